@@ -1,0 +1,65 @@
+"""What goes in and out of each stage: frozen, slotted dataclasses.
+
+Offsets are code points of the article's text exactly as it was received, start inclusive, end
+exclusive.  The classes from `Span` to `Extraction` have the fields of the public JSON shape, in its
+order, so that a serialiser can write them as they are.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+QuoteKind = Literal["direct", "mixed"]
+SpeakerKind = Literal["person", "organisation", "unnamed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of the article: `text[start:end] == span.text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who a mention is inside one article: the fullest name it gives, or the phrase for an unnamed one."""
+
+    name: str
+    kind: SpeakerKind
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One utterance as the article gives it.
+
+    `text` joins the segments with " … " where words of the article stand between them; `confidence` is the
+    share of this rule's decisions that were right on annotated news.
+    """
+
+    text: str
+    kind: QuoteKind
+    segments: tuple[Span, ...]
+    speaker: Speaker | None
+    mention: Span | None
+    cue: Span | None
+    rule: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnattributedPassage:
+    """A passage that was judged to be no speech, or whose speaker the article does not give."""
+
+    start: int
+    end: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """All that `extract` found in one article, in the order of the text."""
+
+    quotes: tuple[Quote, ...]
+    passages: tuple[UnattributedPassage, ...]
