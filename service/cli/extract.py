@@ -1,0 +1,101 @@
+"""`quotes extract`: NDJSON articles in, NDJSON quotes out, in order, in one process or several."""
+
+import gc
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from typing import Any, BinaryIO
+
+import orjson
+
+from service.cli.ndjson import BadLine, parse_article, read_lines
+from service.cli.progress import ByteProgress
+from service.extractor import extract
+
+BATCH_BYTES = 256 * 1024
+BATCHES_PER_WORKER = 3  # one in hand, and enough waiting that no worker idles while the oldest is written
+
+NumberedLine = tuple[int, bytes]
+
+
+def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int) -> int:
+    """Write a line to `target` for each article of `source`, and return how many of them were bad."""
+    failures = 0
+    with ByteProgress(source) as progress:
+        lines = progress.follow(read_lines(source))
+        results = extract_here(lines) if workers == 1 else extract_in_processes(lines, workers)
+        for output, failed in results:
+            target.write(output)
+            failures += failed
+    target.flush()
+    return failures
+
+
+def extract_here(lines: Iterable[NumberedLine]) -> Iterator[tuple[bytes, int]]:
+    # What was imported lives until the end: the collector need not look at it again and again.
+    gc.freeze()
+    for number, line in lines:
+        yield extract_line(number, line)
+
+
+def extract_in_processes(lines: Iterator[NumberedLine], workers: int) -> Iterator[tuple[bytes, int]]:
+    """Extract in `workers` processes, reading a bounded number of batches ahead of the one written."""
+    pending: deque[Future[tuple[bytes, int]]] = deque()
+    with ProcessPoolExecutor(workers, initializer=prepare_worker) as pool:
+        try:
+            batches = batch_lines(lines)
+            for batch in islice(batches, workers * BATCHES_PER_WORKER):
+                pending.append(pool.submit(extract_batch, batch))
+            while pending:
+                yield pending.popleft().result()
+                for batch in islice(batches, 1):
+                    pending.append(pool.submit(extract_batch, batch))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def prepare_worker() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C goes to all; the first process stops the others
+    gc.freeze()
+
+
+def batch_lines(lines: Iterator[NumberedLine]) -> Iterator[list[NumberedLine]]:
+    batch: list[NumberedLine] = []
+    size = 0
+    for number, line in lines:
+        batch.append((number, line))
+        size += len(line)
+        if size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def extract_batch(batch: list[NumberedLine]) -> tuple[bytes, int]:
+    results = [extract_line(number, line) for number, line in batch]
+    return b"".join(output for output, _ in results), sum(failed for _, failed in results)
+
+
+def extract_line(number: int, line: bytes) -> tuple[bytes, int]:
+    """Return the line of output for one line of input, and 1 if it was bad."""
+    try:
+        article = parse_article(line)
+        language = article.get("language", "en")
+        try:
+            extraction = extract(article["text"], language=language)
+        except ValueError as error:
+            raise BadLine(str(error), field="language", article_id=article.get("id")) from None
+    except BadLine as bad:
+        return dump_line({"id": bad.article_id, "error": describe(bad, number)}), 1
+    return dump_line({"id": article.get("id"), "quotes": extraction.quotes}), 0
+
+
+def describe(bad: BadLine, number: int) -> dict[str, Any]:
+    return {"line": number, "field": bad.field, "message": bad.message}
+
+
+def dump_line(value: dict[str, Any]) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
