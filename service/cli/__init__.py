@@ -1,4 +1,4 @@
-"""The `quotes` command.  Each command imports what it runs on when it is called, so that all start at once."""
+"""The `quotes` command.  Each command imports what it runs on when called, so that all start at once."""
 
 import sys
 from typing import BinaryIO

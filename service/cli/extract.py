@@ -4,15 +4,17 @@ import gc
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
 from service.cli.ndjson import BadLine, parse_article, read_lines
 from service.cli.progress import ByteProgress
 from service.extractor import extract
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 BATCH_BYTES = 256 * 1024
 BATCHES_PER_WORKER = 3  # one in hand, and enough waiting that no worker idles while the oldest is written
@@ -42,6 +44,8 @@ def extract_here(lines: Iterable[NumberedLine]) -> Iterator[tuple[bytes, int]]:
 
 def extract_in_processes(lines: Iterator[NumberedLine], workers: int) -> Iterator[tuple[bytes, int]]:
     """Extract in `workers` processes, reading a bounded number of batches ahead of the one written."""
+    from concurrent.futures import ProcessPoolExecutor  # what one process does without, it need not wait for
+
     pending: deque[Future[tuple[bytes, int]]] = deque()
     with ProcessPoolExecutor(workers, initializer=prepare_worker) as pool:
         try:
