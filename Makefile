@@ -1,0 +1,68 @@
+# Needs python3 (3.11 or newer) and make; everything else is installed into .venv from the lock files.
+PYTHON ?= python3
+PORT ?= 8000
+EXAMPLE_SPEAKER ?= Jane%20Doe
+BIND ?= 127.0.0.1:$(PORT)
+BIN := .venv/bin
+# A stamp says that a step was done for the files it depends on, so that a second run has nothing to do.
+STAMPS := .venv/.stamps
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+# Editable by a plain path: the import hook that is the default slows every start of the command.
+INSTALL_PROJECT := $(INSTALL) --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+LOCK := $(BIN)/uv pip compile pyproject.toml --group build --extra postgres --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev serve test lint bench readme image-test lock clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+install: $(STAMPS)/runtime ## make .venv with the quotes command
+
+serve: $(STAMPS)/runtime ## install, migrate, load seeds/ and serve (PORT=8000, DATABASE_URL=sqlite:///quotes.db)
+	@$(BIN)/quotes db upgrade
+	@$(BIN)/quotes load seeds
+	@printf '\nServing on http://%s (^C stops it).  Ask it, for example:\n\n' '$(BIND)'
+	@printf '  curl "http://%s/v1/quotes?speaker=%s"\n' '$(BIND)' '$(EXAMPLE_SPEAKER)'
+	@printf '  curl "http://%s/v1/stats"\n\n  and read http://%s/docs\n\n' '$(BIND)' '$(BIND)'
+	@exec $(BIN)/quotes serve --bind $(BIND)
+
+test: $(STAMPS)/dev ## install what tests need, and run the whole suite (ARGS='tests/api -x')
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMPS)/dev ## style, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(STAMPS)/runtime ## print how fast requests are answered, beside a bare Flask route
+	$(BIN)/python -m bench.requests $(ARGS)
+
+readme: $(STAMPS)/dev ## write the README's answers anew from a seeded service
+	$(BIN)/python -m tests.readme
+
+image-test: ## build the image with docker, run it, and check what it does
+	tests/image/check
+
+lock: $(STAMPS)/dev ## write the lock files anew (ARGS=--upgrade for the newest versions)
+	$(LOCK) $(ARGS) --output-file requirements.lock
+	$(LOCK) $(ARGS) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean: ## remove what was installed and cached
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+install-dev: $(STAMPS)/dev ## the same, with what tests and lint need
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+
+$(STAMPS)/runtime: requirements.lock pyproject.toml | $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements.lock
+	$(INSTALL_PROJECT)
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: requirements-dev.lock $(STAMPS)/runtime | $(BIN)/python
+	$(INSTALL) --require-hashes --requirement requirements-dev.lock
+	@mkdir -p $(STAMPS) && touch $@
