@@ -43,7 +43,7 @@ readme: $(STAMPS)/dev ## write the README's answers anew from a seeded service
 	$(BIN)/python -m tests.readme
 
 image-test: ## build the image with docker, run it, and check what it does
-	tests/image/check
+	$(PYTHON) tests/image/check.py
 
 lock: $(STAMPS)/dev ## write the lock files anew (ARGS=--upgrade for the newest versions)
 	$(LOCK) $(ARGS) --output-file requirements.lock
