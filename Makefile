@@ -37,7 +37,7 @@ lint: $(STAMPS)/dev ## style, formatting and types
 	$(BIN)/mypy
 
 bench: $(STAMPS)/runtime ## print how fast requests are answered, beside a bare Flask route
-	$(BIN)/python -m bench.requests $(ARGS)
+	$(BIN)/python -m bench.serving $(ARGS)
 
 readme: $(STAMPS)/dev ## write the README's answers anew from a seeded service
 	$(BIN)/python -m tests.readme

@@ -1,0 +1,55 @@
+"""Starts gunicorn on a free loopback port, as `quotes serve` does, and stops it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+
+
+def free_address() -> str:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+@contextmanager
+def running_server(application: str, ready_path: str, environment: Mapping[str, str]) -> Iterator[str]:
+    """Serve `module:callable()` and yield its address, such as http://127.0.0.1:41234, once it is ready."""
+    address = free_address()
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
+    process = subprocess.Popen(
+        [*command, "--log-level", "warning", "--bind", address, application],
+        env={**os.environ, **environment},
+    )
+    try:
+        wait_until_ready(f"http://{address}{ready_path}", process)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+
+
+def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+            return
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"{url} answered {error.code}: {error.read().decode()}") from error
+        except OSError as error:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{url} does not answer: {error}") from error
+            time.sleep(0.05)
