@@ -1,0 +1,179 @@
+"""What goes into a store and comes out of it: frozen, slotted dataclasses.
+
+`QuoteRecord`, `SpeakerRecord` and `ArticleRecord` have the fields of the public JSON shapes, in their
+order, so that a serialiser can write them as they are.  Datetimes are aware and come back in UTC.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from service.extractor import Span
+from service.extractor.model import QuoteKind, SpeakerKind
+
+Item = TypeVar("Item")
+
+
+def derive_article_id(text: str, url: str | None, source: str | None) -> str:
+    """The id of an article that comes without one: its text and where it appeared, not its title or date.
+
+    So a corrected headline changes the article, and wire copy in two outlets stays two articles.
+    """
+    content = "\0".join((text, url or "", source or ""))
+    return "a" + hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as it is given to the store; an empty id is derived from the content."""
+
+    text: str
+    id: str = ""
+    title: str | None = None
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published_at: datetime | None = None
+    language: str = "en"
+
+    def __post_init__(self) -> None:
+        if not self.id:
+            object.__setattr__(self, "id", derive_article_id(self.text, self.url, self.source))
+
+
+@dataclass(frozen=True, slots=True)
+class SavedArticle:
+    """What saving did; `quotes` is the number of quotes the article has now."""
+
+    id: str
+    status: Literal["created", "unchanged", "replaced"]
+    quotes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRecord:
+    """A stored article; `text` is None in lists."""
+
+    id: str
+    text: str | None
+    title: str | None
+    url: str | None
+    source: str | None
+    author: str | None
+    published_at: datetime | None
+    language: str
+    added_at: datetime
+    quotes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleReference:
+    """The article of a quote."""
+
+    id: str
+    title: str | None
+    url: str | None
+    source: str | None
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerReference:
+    """The speaker of a quote."""
+
+    id: str
+    name: str
+    kind: SpeakerKind
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerRecord:
+    """A speaker across articles; `quotes` counts theirs."""
+
+    id: str
+    name: str
+    kind: SpeakerKind
+    aliases: tuple[str, ...]
+    quotes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The part of a quote around the first words found; highlights are code points of `text`, end exclusive."""
+
+    text: str
+    highlights: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteRecord:
+    """A stored quote; `snippet` is there when `q` was asked for."""
+
+    id: str
+    text: str
+    kind: QuoteKind
+    segments: tuple[Span, ...]
+    speaker: SpeakerReference | None
+    mention: Span | None
+    cue: Span | None
+    rule: str
+    confidence: float
+    article: ArticleReference
+    snippet: Snippet | None
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFilter:
+    """Which articles; `from_` and `to` are aware, inclusive, and compared to the second."""
+
+    source: str | None = None
+    from_: datetime | None = None
+    to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteFilter:
+    """Which quotes: all conditions that are not None hold.
+
+    `speaker` is the beginnings of words of a name, `q` what `service.store.query` reads; `article` and
+    `speaker_id` are ids; `source` is a whole name, case- and accent-blind; `from_` and `to` as for articles.
+    """
+
+    speaker: str | None = None
+    speaker_id: str | None = None
+    article: str | None = None
+    q: str | None = None
+    kind: QuoteKind | None = None
+    source: str | None = None
+    from_: datetime | None = None
+    to: datetime | None = None
+    min_confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """How much of a list; `cursor` is the `next_cursor` of the page before."""
+
+    limit: int
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Item]):
+    """A part of a list, and where it goes on."""
+
+    items: tuple[Item, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Counts over the whole store; `attributed` is the share of quotes that have a speaker, 0 to 1."""
+
+    articles: int
+    quotes: int
+    speakers: int
+    attributed: float
+    by_kind: dict[str, int]
+    by_rule: dict[str, int]
