@@ -1,0 +1,75 @@
+"""The HTTP interface under /v1: a module per resource, put together here with the OpenAPI document."""
+
+from typing import Any
+
+import flask_smorest  # type: ignore[import-untyped]
+from flask import Flask
+from werkzeug.routing import BaseConverter
+
+from service import __version__
+from service.api import articles, extract, health, quotes, speakers, stats
+from service.api.fields import IDENTIFIER_PATTERN
+from service.api.problem_responses import register_problem_responses
+from service.api.problems import register_problem_handlers
+
+LICENSE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+DESCRIPTION = """Finds every quotation in a news article, attributes it to its speaker, and answers
+who said what.
+
+Offsets are code points of the article's text exactly as it was received: `text[start:end]` is the
+segment. `offsets=utf-16` gives UTF-16 code units instead, for clients whose strings are indexed so.
+
+A list is `{"items": [...], "next": address or null}`, newest first; `next` is also in the `Link` header.
+A cursor stays good while articles are being added, and only for the filters that it was given for.
+
+Every error is `application/problem+json` (RFC 9457) with `errors`, a list of `{"field", "message"}`:
+400 for an address, query or body that cannot be read, 422 for a body that is read and cannot be used.
+
+Dates are ISO 8601; a date and time with no zone is UTC. A `+` in an address is written `%2B`."""
+
+
+class Identifier(BaseConverter):
+    """An id in an address: 1 to 200 characters, no slash, no control character."""
+
+    regex = IDENTIFIER_PATTERN
+
+
+class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest ships no types
+    """flask-smorest with the errors of this service."""
+
+    # Each endpoint names its problems, 500 among them.
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_responses(self) -> None:
+        register_problem_responses(self.spec)
+
+    def _register_error_handlers(self) -> None:
+        register_problem_handlers(self._app)
+
+
+def register_api(app: Flask) -> None:
+    """Serve every resource, and the document that describes them."""
+    app.config.update(
+        API_TITLE="Quote attribution service",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        API_SPEC_OPTIONS={
+            "info": {
+                "description": DESCRIPTION,
+                "license": LICENSE,
+            },
+            "servers": [{"url": "/"}],
+        },
+    )
+    app.url_map.converters["id"] = Identifier
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+    api = Api(app)
+    api.register_converter(Identifier, _describe_identifier)
+    for module in (extract, articles, quotes, speakers, stats, health):
+        api.register_blueprint(module.blueprint)
+
+
+def _describe_identifier(converter: BaseConverter) -> dict[str, Any]:
+    return {"type": "string", "minLength": 1, "maxLength": 200, "pattern": f"^{converter.regex}$"}

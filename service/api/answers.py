@@ -1,0 +1,58 @@
+"""How answers are written: orjson straight from the dataclasses; lists with the address of the next page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+from flask import Response, request
+from marshmallow import Schema
+
+from service.api.json_body import JSON_TYPE
+from service.store import Page
+
+Headers = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the OpenAPI document says of one answer."""
+
+    description: str
+    schema: type[Schema] | None = None
+    example: Any = None
+    headers: Mapping[str, Any] = field(default_factory=dict)
+
+    def documentation(self) -> dict[str, Any]:
+        """Give the arguments of flask-smorest's `response` decorator."""
+        headers = {
+            name: {"description": text, "schema": {"type": "string"}} for name, text in self.headers.items()
+        }
+        return {
+            "schema": self.schema,
+            "description": self.description,
+            "example": self.example,
+            "headers": headers or None,
+        }
+
+
+def answer_json(value: Any, status: int = 200, headers: Headers | None = None) -> Response:
+    """Serialise dataclasses, dicts and datetimes as they are."""
+    return Response(orjson.dumps(value, option=orjson.OPT_UTC_Z), status, headers, content_type=JSON_TYPE)
+
+
+def answer_page(page: Page[Any], items: list[Any] | None = None) -> Response:
+    """Answer with one page of a list; `items` stands in for the page's own where they were changed."""
+    address = None
+    headers = {}
+    if page.next_cursor is not None:
+        parameters = {**request.args.to_dict(), "cursor": page.next_cursor}
+        address = f"{quote(request.script_root + request.path)}?{urlencode(parameters)}"
+        headers["Link"] = f'<{address}>; rel="next"'
+    return answer_json({"items": page.items if items is None else items, "next": address}, headers=headers)
+
+
+def to_plain(value: Any) -> Any:
+    """Turn dataclasses into what a client would read, to be changed freely."""
+    return orjson.loads(orjson.dumps(value, option=orjson.OPT_UTC_Z))

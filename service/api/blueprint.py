@@ -1,0 +1,114 @@
+"""What every resource is declared with: flask-smorest, made strict about what it reads."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import parse_qsl
+
+import flask_smorest  # type: ignore[import-untyped]
+from flask import Request, Response
+from marshmallow import Schema, ValidationError
+from webargs.flaskparser import FlaskParser
+
+from service.api.answers import Answer
+from service.api.json_body import read_json_object
+from service.api.problem_responses import response_name
+from service.api.problems import FieldError, Problem
+
+View = TypeVar("View", bound=Callable[..., Response])
+MAX_QUERY_BYTES = 4_000
+UNKNOWN_AS_THE_SCHEMA_SAYS: dict[str, str | None] = {"json": None, "query": None}
+BODY_PROBLEMS = (400, 413, 415)
+
+
+class Parser(FlaskParser):
+    """Reads bodies and queries; refuses what others would guess at."""
+
+    # A misspelt filter that is passed over would answer another question than the one asked.
+    DEFAULT_UNKNOWN_BY_LOCATION = UNKNOWN_AS_THE_SCHEMA_SAYS
+
+    def load_json(self, req: Request, schema: Schema) -> dict[str, Any]:
+        """Read a body that is one JSON object.  Raises Problem."""
+        del schema
+        return read_json_object(req)
+
+    def load_querystring(self, req: Request, schema: Schema) -> dict[str, str]:
+        """Read the query, each parameter once, in UTF-8.  Raises Problem."""
+        del schema
+        query = req.query_string
+        if len(query) > MAX_QUERY_BYTES:
+            message = f"is {len(query)} bytes long, the limit is {MAX_QUERY_BYTES}"
+            raise Problem(400, [FieldError("query", message)])
+        try:
+            pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
+        except UnicodeError:
+            raise Problem(400, [FieldError("query", "is not percent-encoded UTF-8")]) from None
+        parameters = dict(pairs)
+        if len(parameters) < len(pairs):
+            counts = Counter(name for name, _ in pairs)
+            repeated = [(name, count) for name, count in counts.items() if count > 1]
+            raise Problem(
+                400, [FieldError(name, f"is given {count} times, the limit is 1") for name, count in repeated]
+            )
+        return parameters
+
+    def handle_error(
+        self,
+        error: ValidationError,
+        req: Request,
+        schema: Schema,
+        *,
+        error_status_code: int | None,
+        error_headers: Mapping[str, str] | None,
+    ) -> NoReturn:
+        """Answer with the problem that names each field at fault."""
+        del req, schema, error_headers
+        messages = error.messages_dict
+        fields = next(iter(messages.values()))
+        raise Problem(error_status_code or 422, flatten_messages(fields))
+
+
+def flatten_messages(messages: Mapping[str, Any], prefix: str = "") -> list[FieldError]:
+    """Turn marshmallow's nested messages into one list."""
+    errors: list[FieldError] = []
+    for name, value in messages.items():
+        field = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            errors.extend(flatten_messages(value, f"{field}."))
+        else:
+            errors.extend(FieldError(field, str(message)) for message in value)
+    return errors
+
+
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest ships no types
+    """The addresses of one resource."""
+
+    ARGUMENTS_PARSER = Parser()
+
+    def endpoint(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: type[Schema] | None = None,
+        body: type[Schema] | None = None,
+        body_example: Mapping[str, Any] | None = None,
+        answers: Mapping[int, Answer],
+        problems: tuple[int, ...] = (),
+    ) -> Callable[[View], View]:
+        """Serve and document one method of one address; the view gets its query and body read and checked."""
+
+        def decorate(view: View) -> View:
+            decorated: Any = view
+            if body is not None:
+                decorated = self.arguments(body, location="json", example=body_example)(decorated)
+            if query is not None:
+                decorated = self.arguments(query, location="query", error_status_code=400)(decorated)
+            for status, answer in answers.items():
+                decorated = self.response(status, **answer.documentation())(decorated)
+            for status in (*problems, *(BODY_PROBLEMS if body else ()), 500):
+                decorated = self.alt_response(status, response_name(status))(decorated)
+            self.route(path, methods=[method])(decorated)
+            return view
+
+        return decorate

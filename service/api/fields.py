@@ -1,0 +1,170 @@
+"""The marshmallow fields of requests: strict readers whose messages name the limit."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+
+Data = Mapping[str, Any] | None
+Messages = dict[str, str | list[Any] | dict[Any, Any]]
+
+IDENTIFIER_PATTERN = r"[^/\x00-\x1f\x7f]{1,200}"
+WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
+DECIMAL_NUMBER = re.compile(r"(?:[0-9]{1,20}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(
+    r"""
+    [0-9]{4}-[0-9]{2}-[0-9]{2} [Tt\ ]
+    [0-9]{2}:[0-9]{2} (?: :[0-9]{2} (?: \.[0-9]{1,9} )? )?  # seconds and their fraction may be left out
+    (?: [Zz] | [+-][0-9]{2}:[0-9]{2} )?
+    """,
+    re.VERBOSE,
+)
+END_OF_DAY = time(23, 59, 59, 999_999, tzinfo=UTC)
+START_OF_DAY = time(0, tzinfo=UTC)
+
+COMMON_MESSAGES: Messages = {"required": "is required", "null": "must not be null"}
+
+
+class RequestSchema(Schema):
+    """What a request may hold; anything else is an error that lists what is allowed."""
+
+    def handle_error(
+        self, error: ValidationError, data: Any, *, many: bool, partial: Any = None, **_: Any
+    ) -> None:
+        """Say which fields there are, where one is unknown."""
+        del data, many, partial
+        allowed = ", ".join(self.declared_names())
+        messages = error.messages
+        if isinstance(messages, dict):
+            for name, message in messages.items():
+                if message == [self.error_messages["unknown"]]:
+                    messages[name] = [f"is not known here; allowed: {allowed}"]
+
+    def declared_names(self) -> list[str]:
+        """List the names that a request may use."""
+        return [field.data_key or name for name, field in self.load_fields.items()]
+
+
+class Text(fields.String):
+    """A string of 1 to `maximum` code points that is not blank and holds no NUL.
+
+    Lone surrogates need no check: neither a JSON body nor a query string that holds one is read at all.
+    """
+
+    default_error_messages: Messages = COMMON_MESSAGES | {"invalid": "must be a string"}
+
+    def __init__(self, *, maximum: int | None = None, **options: Any) -> None:
+        self.maximum = maximum
+        limits: dict[str, Any] = (
+            {"minLength": 1} if maximum is None else {"minLength": 1, "maxLength": maximum}
+        )
+        options["metadata"] = {**limits, **options.get("metadata", {})}
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        assert isinstance(text, str)  # noqa: S101 - marshmallow types a field's value as optional
+        if self.maximum is not None and len(text) > self.maximum:
+            raise ValidationError(f"is {len(text)} characters long, the limit is {self.maximum}")
+        if not text or text.isspace():
+            raise ValidationError("must not be empty or blank")
+        position = text.find("\0")
+        if position >= 0:
+            raise ValidationError(f"holds a NUL character at position {position}")
+        return text
+
+
+class WholeNumber(fields.Integer):
+    """A whole number from `least` to `most`, in ASCII digits."""
+
+    def __init__(self, least: int, most: int, **options: Any) -> None:
+        self.least, self.most = least, most
+        options["metadata"] = {"minimum": least, "maximum": most, **options.get("metadata", {})}
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> int:
+        del attr, data, options
+        if (
+            not (isinstance(value, str) and WHOLE_NUMBER.fullmatch(value))
+            or not self.least <= int(value) <= self.most
+        ):
+            raise ValidationError(f"must be a whole number from {self.least} to {self.most}")
+        return int(value)
+
+
+class Share(fields.Float):
+    """A number from 0 to 1."""
+
+    def __init__(self, **options: Any) -> None:
+        options["metadata"] = {"minimum": 0, "maximum": 1, **options.get("metadata", {})}
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> float:
+        del attr, data, options
+        if isinstance(value, str) and DECIMAL_NUMBER.fullmatch(value) and 0 <= float(value) <= 1:
+            return float(value)
+        raise ValidationError("must be a number from 0 to 1")
+
+
+class Truth(fields.Boolean):
+    """`true` or `false`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> bool:
+        del attr, data, options
+        if value not in ("true", "false"):
+            raise ValidationError("must be true or false")
+        return bool(value == "true")
+
+
+class Choice(fields.String):
+    """One of a few words."""
+
+    def __init__(self, *choices: str, **options: Any) -> None:
+        self.choices = choices
+        options["metadata"] = {"enum": list(choices), **options.get("metadata", {})}
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> str:
+        del attr, data, options
+        if not isinstance(value, str) or value not in self.choices:
+            raise ValidationError(f"must be one of: {', '.join(self.choices)}")
+        return value
+
+
+class Moment(fields.Field[datetime]):
+    """An ISO 8601 date or date and time; UTC where it names no zone.
+
+    A date alone stands for its first moment, or for its last where `end_of_day` is set.
+    """
+
+    default_error_messages: Messages = COMMON_MESSAGES
+
+    def __init__(self, *, end_of_day: bool = False, **options: Any) -> None:
+        self.time_of_bare_date = END_OF_DAY if end_of_day else START_OF_DAY
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> datetime:
+        del attr, data, options
+        if not isinstance(value, str):
+            raise ValidationError("must be a string that holds a date or a date and time")
+        try:
+            return self._read(value)
+        except (ValueError, OverflowError):
+            raise ValidationError(
+                "must be an ISO 8601 date or date and time of the years 1 to 9999,"
+                " such as 2026-03-31 or 2026-03-31T18:30:00Z"
+            ) from None
+
+    def _read(self, value: str) -> datetime:
+        if DAY.fullmatch(value):
+            return datetime.combine(datetime.fromisoformat(value), self.time_of_bare_date)
+        if not MOMENT.fullmatch(value):
+            raise ValueError(value)
+        moment = datetime.fromisoformat(value.upper())
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=UTC)
+        # Near the first and the last year the shift to UTC leaves the calendar.
+        return moment.astimezone(UTC)

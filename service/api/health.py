@@ -1,0 +1,25 @@
+"""Probes for whoever runs the service."""
+
+from flask import Response
+
+from service.api.answers import Answer, answer_json
+from service.api.blueprint import Blueprint
+from service.api.schemas import HealthSchema
+from service.api.stores import current_store
+
+blueprint = Blueprint("health", __name__, description="Probes for whoever runs the service.")
+
+
+@blueprint.endpoint("GET", "/healthz", answers={200: Answer("It is", HealthSchema, {"status": "ok"})})
+def check_health() -> Response:
+    """Is the process alive?"""
+    return answer_json({"status": "ok"})
+
+
+@blueprint.endpoint(
+    "GET", "/readyz", answers={200: Answer("They are", HealthSchema, {"status": "ok"})}, problems=(503,)
+)
+def check_readiness() -> Response:
+    """Is the store reachable and its schema current?"""
+    current_store().check()
+    return answer_json({"status": "ok"})

@@ -1,0 +1,61 @@
+"""Reads a request's body: one JSON object in UTF-8, or a problem that says what is wrong and where."""
+
+import json
+from typing import Any, NoReturn
+
+import orjson
+from flask import Request
+
+from service.api.problems import FieldError, Problem
+
+JSON_TYPE = "application/json"
+
+
+class DuplicateName(ValueError):
+    """An object that holds the same name twice: readers differ in which of the two they believe."""
+
+
+def read_json_object(request: Request) -> dict[str, Any]:
+    """Read the body.  Raises Problem: 400, 413, 415, or 422 for JSON that is no object."""
+    _check_headers(request)
+    body = request.get_data()
+    if not body:
+        _refuse(400, "is empty; a JSON object is expected")
+    try:
+        value = orjson.loads(body)
+        # orjson checks more (UTF-8, surrogates, depth, NaN) but takes the last of two equal names.
+        json.loads(body, object_pairs_hook=_build_object)
+    except orjson.JSONDecodeError as error:
+        _refuse(400, f"is not JSON in UTF-8: {error}")
+    except RecursionError:
+        _refuse(400, "is not readable: nested too deep")
+    except DuplicateName as error:
+        raise Problem(400, [FieldError(str(error), "stands twice in an object, the limit is 1")]) from None
+    if not isinstance(value, dict):
+        _refuse(422, "must be a JSON object")
+    return value
+
+
+def _check_headers(request: Request) -> None:
+    if request.mimetype != JSON_TYPE:
+        message = f"must be {JSON_TYPE}"
+        raise Problem(415, [FieldError("Content-Type", message)])
+    if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
+        raise Problem(415, [FieldError("Content-Type", "charset must be utf-8")])
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Problem(415, [FieldError("Content-Encoding", "must be left out: bodies are read as they are")])
+
+
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    built = dict(pairs)
+    if len(built) < len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                raise DuplicateName(name)
+            seen.add(name)
+    return built
+
+
+def _refuse(status: int, message: str) -> NoReturn:
+    raise Problem(status, [FieldError("body", message)])

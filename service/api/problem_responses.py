@@ -1,0 +1,76 @@
+"""What the OpenAPI document says of problems: one response a status, with an example."""
+
+from http import HTTPStatus
+from typing import Any
+
+from apispec import APISpec
+from marshmallow import Schema, fields
+
+from service.api.problems import PROBLEM_TYPE
+from service.api.schemas import described
+
+DESCRIPTIONS = {
+    400: "The query or the body cannot be read",
+    404: "Nothing is there",
+    405: "The address has no such method",
+    409: "The body speaks of another article than the address",
+    413: "The body is too large",
+    415: "The body is not of a type that is read",
+    422: "The body was read and cannot be used",
+    500: "The service failed",
+    503: "The store is not ready",
+}
+EXAMPLES = {
+    400: ("limit", "must be a whole number from 1 to 200"),
+    404: ("article_id", "nothing is stored under 'a1'"),
+    405: ("method", "PATCH is not allowed here; allowed: DELETE, GET, HEAD, OPTIONS, PUT"),
+    409: ("id", "is 'a2', but the address says 'a1'; leave it out or make them equal"),
+    413: ("body", "is longer than the limit of 2000000 bytes"),
+    415: ("Content-Type", "must be application/json"),
+    422: ("text", "must not be empty or blank"),
+    500: ("service", "failed to answer; the cause is in its log"),
+    503: ("store", "is not reachable or its schema is not current"),
+}
+
+
+class FieldErrorSchema(Schema):
+    """What is wrong with one field."""
+
+    field = fields.String(**described("A field, parameter or header; or body, query, path, method, store"))
+    message = fields.String(**described("What is wrong with it, and its limit"))
+
+
+class ProblemSchema(Schema):
+    """An error as RFC 9457 has it."""
+
+    type = fields.String(**described("Always about:blank: the status says what sort of problem it is"))
+    title = fields.String(**described("The status in words"))
+    status = fields.Integer(**described("The HTTP status"))
+    detail = fields.String(**described("What went wrong"))
+    errors = fields.List(fields.Nested(FieldErrorSchema), **described("The fields at fault"))
+
+
+def response_name(status: int) -> str:
+    """Name the response of a status as flask-smorest does."""
+    return HTTPStatus(status).name
+
+
+def register_problem_responses(spec: APISpec) -> None:
+    """Make each response available to the endpoints that name it."""
+    for status, description in DESCRIPTIONS.items():
+        response: dict[str, Any] = {
+            "description": description,
+            "content": {PROBLEM_TYPE: {"schema": ProblemSchema, "example": _build_example(status)}},
+        }
+        spec.components.response(response_name(status), response, lazy=True)
+
+
+def _build_example(status: int) -> dict[str, Any]:
+    field, message = EXAMPLES[status]
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": f"{field}: {message}",
+        "errors": [{"field": field, "message": message}],
+    }

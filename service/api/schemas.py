@@ -1,0 +1,153 @@
+"""The shapes of the answers, for the OpenAPI document.
+
+Answers are written without them, which is several times faster; a test holds the two together.
+"""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+START = (
+    "Offset of the first character, in code points of the article's text as it was received (or UTF-16 units)"
+)
+END = "Offset after the last character"
+
+
+def described(description: str, **metadata: Any) -> dict[str, Any]:
+    """Build the options of a field that is always there."""
+    return {"required": True, "metadata": {"description": description, **metadata}}
+
+
+class SpanSchema(Schema):
+    """A stretch of the article's text."""
+
+    start = fields.Integer(**described(START, minimum=0))
+    end = fields.Integer(**described(END, minimum=0))
+    text = fields.String(**described("The words themselves"))
+
+
+class SpeakerSchema(Schema):
+    """Who said it, by the fullest name in the article."""
+
+    name = fields.String(**described("The name; for an unnamed speaker the phrase that stands for one"))
+    kind = fields.String(**described("Sort of speaker", enum=["person", "organisation", "unnamed"]))
+
+
+class ExtractedQuoteSchema(Schema):
+    """One utterance as the article gives it."""
+
+    text = fields.String(**described("The words, joined with ' … ' where words of the article stand between"))
+    kind = fields.String(
+        **described("direct: whole clauses in marks; mixed: part of one", enum=["direct", "mixed"])
+    )
+    segments = fields.List(fields.Nested(SpanSchema), **described("The stretches in marks, marks left out"))
+    speaker = fields.Nested(SpeakerSchema, allow_none=True, **described("null: the article does not say"))
+    mention = fields.Nested(SpanSchema, allow_none=True, **described("The words that name the speaker here"))
+    cue = fields.Nested(SpanSchema, allow_none=True, **described("The words that signal speech"))
+    rule = fields.String(**described("The rule that attributed it"))
+    confidence = fields.Float(
+        **described("Share of this rule's decisions that were right on annotated news", minimum=0, maximum=1)
+    )
+
+
+class PassageSchema(SpanSchema):
+    """A passage in marks that is no quote."""
+
+    reason = fields.String(**described("Why it is no quote"))
+
+
+class ExtractionSchema(Schema):
+    """What one text holds."""
+
+    quotes = fields.List(fields.Nested(ExtractedQuoteSchema), **described("In the order of the text"))
+    passages = fields.List(
+        fields.Nested(PassageSchema), metadata={"description": "Only with passages=true: what is no quote"}
+    )
+
+
+class StoredSpeakerSchema(SpeakerSchema):
+    """A speaker across articles."""
+
+    id = fields.String(**described("The same for the same name, always"))
+
+
+class ArticleSummarySchema(Schema):
+    """The article a quote stands in."""
+
+    id = fields.String(**described("The caller's id, or one derived from the content"))
+    title = fields.String(allow_none=True, **described("Headline"))
+    url = fields.String(allow_none=True, **described("Where it was published"))
+    source = fields.String(allow_none=True, **described("Who published it"))
+    published_at = fields.DateTime(allow_none=True, **described("When it was published"))
+
+
+class SnippetSchema(Schema):
+    """The words around what was searched for."""
+
+    text = fields.String(**described("Plain text, to be escaped like any other"))
+    highlights = fields.List(
+        fields.List(fields.Integer(), metadata={"minItems": 2, "maxItems": 2}),
+        **described("[start, end) of each word found, in code points of this snippet (or UTF-16 units)"),
+    )
+
+
+class QuoteSchema(ExtractedQuoteSchema):
+    """A stored quote."""
+
+    id = fields.String(**described("Stays the same while the article's text does"))
+    speaker = fields.Nested(
+        StoredSpeakerSchema, allow_none=True, **described("null: the article does not say")
+    )
+    article = fields.Nested(ArticleSummarySchema, **described("Where it stands"))
+    snippet = fields.Nested(
+        SnippetSchema, allow_none=True, **described("The words found; null unless q is given")
+    )
+
+
+class ArticleEntrySchema(ArticleSummarySchema):
+    """An article in a list: all of it but its text."""
+
+    author = fields.String(allow_none=True, **described("Who wrote it"))
+    language = fields.String(**described("Language of the text"))
+    added_at = fields.DateTime(**described("When it was stored first"))
+    quotes = fields.Integer(**described("Number of quotes in it", minimum=0))
+
+
+class StoredArticleSchema(ArticleEntrySchema):
+    """An article as it was received."""
+
+    text = fields.String(**described("Exactly as it was received"))
+
+
+class SavedArticleSchema(Schema):
+    """What storing an article did."""
+
+    id = fields.String(**described("The article's id"))
+    status = fields.String(**described("What was done", enum=["created", "unchanged", "replaced"]))
+    quotes = fields.Integer(**described("Number of quotes the article has now", minimum=0))
+
+
+class SpeakerEntrySchema(StoredSpeakerSchema):
+    """A speaker, with every name they go by."""
+
+    aliases = fields.List(fields.String(), **described("Other names of the same speaker"))
+    quotes = fields.Integer(**described("Number of their quotes", minimum=0))
+
+
+class StatisticsSchema(Schema):
+    """Counts over the whole store."""
+
+    articles = fields.Integer(**described("Articles", minimum=0))
+    quotes = fields.Integer(**described("Quotes", minimum=0))
+    speakers = fields.Integer(**described("Speakers", minimum=0))
+    attributed = fields.Float(**described("Share of quotes that have a speaker", minimum=0, maximum=1))
+    by_kind = fields.Dict(fields.String(), fields.Integer(), **described("Quotes of each kind"))
+    by_rule = fields.Dict(
+        fields.String(), fields.Integer(), **described("Quotes by the rule that attributed them")
+    )
+
+
+class HealthSchema(Schema):
+    """That all is well."""
+
+    status = fields.String(**described("What was asked for holds", enum=["ok"]))

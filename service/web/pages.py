@@ -1,0 +1,5 @@
+"""The pages that people read."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("pages", __name__)
