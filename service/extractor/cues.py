@@ -1,0 +1,61 @@
+"""Finds the words that signal speech, and who is their subject."""
+
+from dataclasses import dataclass
+
+from service.extractor.mentions import Subject, clause_subject, subject_after, subject_before
+from service.extractor.tokens import Shape
+
+SAYING = frozenset("VBHMLlKR")
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A verb of speech at token `at`, with its subject."""
+
+    at: int
+    tag: str
+    subject: Subject
+    passive: bool = False
+
+
+def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
+    """Read the verb at a token as a cue: active, passive with "by", gerund, or second verb of its subject."""
+    tags = shape.tags
+    tag = tags[at]
+    back = at - 1
+    while back >= sentence and tags[back] in "Da":
+        back -= 1
+    before = tags[back] if back >= sentence else ""
+    if tag in "VLv" and before == "b" and back < at:
+        return _passive(shape, at, tag)
+    if tag in "Hlmkz" or before in ("x", "&", "y", "o", "f"):
+        subject = clause_subject(shape, at - 1, sentence)
+        return Cue(at, tag, subject) if subject else None
+    if tag == "B" and not _base_is_verb(shape, at, before):
+        return None
+    subject = subject_before(shape, at, sentence)
+    if subject is None and before in (",", ""):
+        subject = clause_subject(shape, at - 1, sentence)
+    return Cue(at, tag, subject) if subject else None
+
+
+def _passive(shape: Shape, at: int, tag: str) -> Cue | None:
+    by = shape.tags.find("y", at, at + 12)
+    if by < 0:
+        return None
+    subject = subject_after(shape, by)
+    return Cue(at, tag, subject, passive=True) if subject else None
+
+
+def _base_is_verb(shape: Shape, at: int, before: str) -> bool:
+    tags = shape.tags
+    after = tags[at + 1 : at + 2]
+    if before == "P" or (at and tags[at - 1] == "a"):
+        return True
+    return before in tuple("Crnqu)") and (after in ("t", "Q", ":", ",", "") or before in "Cr")
+
+
+def inverted_cue(shape: Shape, at: int) -> Cue | None:
+    """The verb at a token with its subject behind it: "said Jane Doe"."""
+    subject = subject_after(shape, at)
+    return Cue(at, shape.tags[at], subject) if subject else None

@@ -1,0 +1,193 @@
+"""Reads and checks a language folder, once, into frozen data.
+
+A lexicon is a text file: comments open with "#", an entry a line, columns divided by a tab.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from service.extractor.tags import FUNCTION_TAGS, VERB_TAGS
+
+_FILES = frozenset(
+    "adverbs document_nouns function_words given_names language nationalities not_names "
+    "organisations places roles titles verbs".split()
+)
+_VERB_TRUST = ("say", "call", "manner", "think", "document")
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What the rules know of one language.  Keys are lower case except where a comment says otherwise."""
+
+    code: str
+    tags: dict[str, str]
+    function_words: frozenset[str]
+    phrases: dict[str, tuple[tuple[str, ...], ...]]
+    phrase_tags: dict[tuple[str, ...], str]
+    addressing: frozenset[str]
+    given_names: dict[str, str]
+    titles: dict[str, str]
+    title_words: frozenset[str]
+    roles: dict[str, str]
+    plural_roles: frozenset[str]
+    documents: dict[str, str]
+    organisation_names: frozenset[str]
+    organisation_heads: frozenset[str]
+    nationalities: dict[str, str]
+    places: frozenset[str]
+    not_names: frozenset[str]
+    abbreviations: frozenset[str]
+    particles: frozenset[str]
+    pronoun_gender: dict[str, str]
+    settings: dict[str, frozenset[str]]
+
+
+@lru_cache(maxsize=8)
+def load_language(code: str) -> Language:
+    """The data of a language.  Raises ValueError where it has no folder or a file is not of its form."""
+    folder = files("service.extractor") / "languages" / code
+    if not code.isalpha() or not folder.is_dir():
+        raise ValueError(f"language: {code!r} is not one of: {', '.join(list_languages())}")
+    unknown = {item.name for item in folder.iterdir()} - {f"{name}.txt" for name in _FILES} - {"language.toml"}
+    if unknown:
+        raise ValueError(f"languages/{code}: unknown file: {', '.join(sorted(unknown))}")
+    return _build(code, folder)
+
+
+def list_languages() -> list[str]:
+    """Codes of the languages that have a folder."""
+    return sorted(item.name for item in (files("service.extractor") / "languages").iterdir() if item.is_dir())
+
+
+def _build(code: str, folder: Traversable) -> Language:
+    settings = tomllib.loads((folder / "language.toml").read_text("utf8"))
+    words = {key: frozenset(value) for key, value in settings.items() if isinstance(value, list)}
+    titles = {row[0]: row[1] for row in _rows(folder, "titles", 2)}
+    roles, plural_roles = _read_roles(folder)
+    documents = {row[0]: row[1] for row in _rows(folder, "document_nouns", 2)}
+    function_rows = list(_rows(folder, "function_words", 2))
+    function = {word: kind for word, kind, *_ in function_rows}
+    organisations = list(_rows(folder, "organisations", 2))
+    tags, phrases, phrase_tags = _read_verbs(folder, function)
+    _add_word_tags(tags, folder, function, roles, documents)
+    return Language(
+        code=code,
+        tags=tags,
+        function_words=frozenset(w for w, kind in function.items() if kind != "noun_or_verb"),
+        phrases=phrases,
+        phrase_tags=phrase_tags,
+        addressing=words["addressing"],
+        given_names={row[0].casefold(): row[1] for row in _rows(folder, "given_names", 2)},
+        titles=titles,
+        title_words=frozenset(word for title in titles for word in title.split()) | words["title_words"],
+        roles=roles,
+        plural_roles=plural_roles,
+        documents=documents,
+        organisation_names=frozenset(row[0] for row in organisations if row[1] == "name"),
+        organisation_heads=frozenset(row[0].casefold() for row in organisations if row[1] == "head"),
+        nationalities={row[0]: row[1] for row in _rows(folder, "nationalities", 2)},
+        places=frozenset(row[0] for row in _rows(folder, "places", 2)),
+        not_names=frozenset(row[0] for row in _rows(folder, "not_names", 1)),
+        abbreviations=words["abbreviations"],
+        particles=words["particles"],
+        pronoun_gender=dict(settings["pronoun_gender"]),
+        settings=words,
+    )
+
+
+def _rows(folder: Traversable, name: str, columns: int) -> Iterator[list[str]]:
+    path = folder / f"{name}.txt"
+    for number, line in enumerate(path.read_text("utf8").splitlines(), 1):
+        if line and not line.startswith("#"):
+            row = line.split("\t")
+            if len(row) < columns:
+                raise ValueError(f"{path}:{number}: {columns} columns wanted, {len(row)} found")
+            yield row
+
+
+def _read_roles(folder: Traversable) -> tuple[dict[str, str], frozenset[str]]:
+    roles: dict[str, str] = {}
+    plurals = set()
+    for noun, gender, *irregular in _rows(folder, "roles", 2):
+        word = noun.rsplit(" ", 1)[-1]
+        plural = irregular[0].rsplit(" ", 1)[-1] if irregular else _plural(word)
+        roles.setdefault(word, gender)
+        roles.setdefault(plural, gender)
+        if plural != word:
+            plurals.add(plural)
+    return roles, frozenset(plurals - {noun for noun, *_ in _rows(folder, "roles", 1)})
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith(("s", "x", "z", "ch", "sh")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def _read_verbs(
+    folder: Traversable, function: dict[str, str]
+) -> tuple[dict[str, str], dict[str, tuple[tuple[str, ...], ...]], dict[tuple[str, ...], str]]:
+    tags: dict[str, str] = {}
+    phrase_tags: dict[tuple[str, ...], str] = {}
+    rows = sorted(_rows(folder, "verbs", 2), key=lambda row: _VERB_TRUST.index(row[1]))
+    for lemma, kind, *irregular in rows:
+        first, *rest = lemma.split(" ")
+        forms = _inflect(first, irregular)
+        for form, role in forms.items():
+            tag = VERB_TAGS[kind, role]
+            if rest:
+                phrase_tags.setdefault((form, *rest), tag)
+            elif role in ("base", "third") and function.get(first) == "noun_or_verb" and tag in "VL":
+                tags.setdefault(form, "B")
+            else:
+                tags.setdefault(form, tag)
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(phrase_tags, key=len, reverse=True):
+        phrases.setdefault(phrase[0], []).append(phrase[1:])
+    return tags, {first: tuple(rest) for first, rest in phrases.items()}, phrase_tags
+
+
+def _inflect(verb: str, irregular: list[str]) -> dict[str, str]:
+    """Forms of a verb by role.  A form of two roles keeps the first: past before participle, third before base."""
+    if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
+        third = verb + "es"
+    elif verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        third = verb[:-1] + "ies"
+    else:
+        third = verb + "s"
+    if irregular:
+        past, participle, gerund = irregular
+    else:
+        stem = verb[:-1] if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) else verb
+        past = verb + "d" if verb.endswith("e") else verb[:-1] + "ied" if third.endswith("ies") else verb + "ed"
+        participle, gerund = past, stem + "ing"
+    forms = {past: "past", third: "third"}
+    forms.setdefault(participle, "participle")
+    forms.setdefault(gerund, "gerund")
+    forms.setdefault(verb, "base")
+    return forms
+
+
+def _add_word_tags(
+    tags: dict[str, str],
+    folder: Traversable,
+    function: dict[str, str],
+    roles: dict[str, str],
+    documents: dict[str, str],
+) -> None:
+    for noun in documents:
+        tags.setdefault(noun, "u")
+        tags.setdefault(_plural(noun), "u")
+    for noun in roles:
+        tags.setdefault(noun, "r")
+    for (adverb,) in _rows(folder, "adverbs", 1):
+        tags.setdefault(adverb, "D")
+    for word, kind in function.items():
+        if kind != "noun_or_verb" and (kind != "verb" or word not in tags):
+            tags[word] = FUNCTION_TAGS[kind]

@@ -1,0 +1,93 @@
+"""Finds the noun phrases that can be a speaker, before and after a cue.
+
+Known limitations:
+1. A subject that stands more than four commas before its verb is not found.
+2. A phrase keeps its first noun as its head: "the wife of the mayor" is the wife.
+"""
+
+from dataclasses import dataclass
+
+import regex
+
+from service.extractor.tokens import Shape
+
+_WORDS = "[dqjnCrus#]"
+NOUN_PHRASE = f"{_WORDS}*[Crnuq#]"
+_TAIL = f"(?:(?:[fo]|&){NOUN_PHRASE})*"
+ASIDE = r"""(?:
+      (?:,[^,.?;:Q]+){1,4}?,          # ", a doctor who ..., "
+    | \([^().?Q]{1,40}\),?            # "(R., Ky.)"
+    | ,~,?                            # ", R-Ky.,"
+    | -[^-.?Q]{1,60}-                 # " - a doctor - "
+    | w[^,.?;:Q]{1,25}?               # "who was there"
+)"""
+GAP = r"(?:[aDbs]|[fo]?[dj]?Y+\#?)*"
+ADVERBS = r"(?:D|[fo]?[dj]?Y+\#?)*"
+
+_BEFORE = regex.compile(
+    rf"(?r)(?P<head>[PEw]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})", regex.VERBOSE
+)
+_AFTER = regex.compile(rf"{ADVERBS}(?P<head>P|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<next>.?)", regex.VERBOSE)
+_PAIR = regex.compile(
+    rf"(?P<head>[PE]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})(?P<verb>[VBMLKRvbaz])",
+    regex.VERBOSE,
+)
+_ENDS_SUBJECT = frozenset(",.?;:(-wfoyQ&cD~)")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Token range of a mention; `head_end` ends its first noun phrase ("a spokesman" of "... for the mayor")."""
+
+    start: int
+    end: int
+    head_end: int
+
+
+def subject_before(shape: Shape, verb: int, sentence: int) -> Subject | None:
+    """The noun phrase whose verb stands at token `verb`, in the sentence that begins at token `sentence`."""
+    match = _BEFORE.match(shape.tags, sentence, verb)
+    return _to_subject(shape, match, sentence) if match else None
+
+
+def _to_subject(shape: Shape, match: "regex.Match[str]", sentence: int) -> Subject | None:
+    tags = shape.tags
+    start, head_end = match.span("head")
+    end = match.end("tail")
+    if end > head_end and start > sentence and tags[start - 1] in "foy":
+        start = max(tags.rfind(mark, head_end, end) for mark in "fo&") + 1
+        head_end = end
+    return _trim(tags, start, end, min(head_end, end))
+
+
+def _trim(tags: str, start: int, end: int, head_end: int) -> Subject | None:
+    """Drop what is no part of a phrase at its front: a possessive without its owner, an ordinal."""
+    while start < head_end and tags[start] == "s":
+        start += 1
+    return Subject(start, end, head_end) if start < head_end else None
+
+
+def subject_after(shape: Shape, verb: int) -> Subject | None:
+    """The noun phrase that follows an inverted verb ("said Jane Doe"), unless a clause begins there."""
+    match = _AFTER.match(shape.tags, verb + 1)
+    if not match or not (match["next"] == "" or match["next"] in _ENDS_SUBJECT):
+        return None
+    start, head_end = match.span("head")
+    return _trim(shape.tags, start, match.end("tail"), head_end)
+
+
+def clause_subject(shape: Shape, at: int, sentence: int) -> Subject | None:
+    """The subject that governs a gerund or a second verb at token `at`: the last one of a main clause."""
+    best = fallback = None
+    tags = shape.tags
+    for match in _PAIR.finditer(tags, sentence, at + 1):
+        start = match.start()
+        before = tags[start - 1] if start > sentence else ""
+        if match.end() > at + 1:
+            break
+        fallback = fallback or match
+        if before and before in "cwtVHLKfoyxz":
+            continue
+        best = match
+    found = best or fallback
+    return _to_subject(shape, found, sentence) if found else None

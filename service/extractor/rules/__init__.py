@@ -1,0 +1,57 @@
+"""Attribution rules.  `RULES` is their order of trust: the first that answers decides."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from service.extractor.rules import after, before, neighbours
+from service.extractor.rules.site import Article, Attribution, Site
+
+Rule = Callable[[Site], Attribution | None]
+
+LOCAL_RULES: tuple[Rule, ...] = (
+    after.quote_cue_name,
+    after.quote_name_cue,
+    before.cue_name_quote,
+    before.name_cue_quote,
+    before.manner_before,
+    after.passive_by,
+    before.call_fragment,
+    neighbours.split_quote,
+    after.according_to,
+    before.reported_clause,
+    after.clause_name_cue,
+    before.name_colon_quote,
+    before.thought_fragment,
+    neighbours.same_sentence,
+)
+CONTEXT_RULES: tuple[Rule, ...] = (
+    neighbours.same_paragraph,
+    neighbours.same_paragraph_before,
+    neighbours.carried_on,
+)
+RULES = LOCAL_RULES + CONTEXT_RULES
+
+
+def attribute(article: Article) -> None:
+    """Fill `article.found`, one answer or None a passage: what the sentence says, then what its neighbours say."""
+    sites = [_site(article, index) for index in range(len(article.passages))]
+    for rules in (LOCAL_RULES, CONTEXT_RULES):
+        for site in sites:
+            if article.found[site.index] is None:
+                article.found[site.index] = _first(rules, site)
+
+
+def _first(rules: tuple[Rule, ...], site: Site) -> Attribution | None:
+    for rule in rules:
+        answer = rule(site)
+        if answer:
+            return replace(answer, rule=rule.__name__)
+    return None
+
+
+def _site(article: Article, index: int) -> Site:
+    passage = article.passages[index]
+    shape = article.shapes[passage.paragraph]
+    at = shape.token_of[index]
+    start, end = shape.sentence(at)
+    return Site(article, index, passage, shape, at, start, end)

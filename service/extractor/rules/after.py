@@ -1,0 +1,106 @@
+"""Rules for a cue that stands after its quotation."""
+
+import regex
+
+from service.extractor.cues import Cue, cue_at, inverted_cue
+from service.extractor.mentions import ASIDE, GAP, NOUN_PHRASE, Subject, subject_after
+from service.extractor.rules.site import Attribution, Site
+
+_CUE_NAME = regex.compile(r"[,?.]?-?D*(?P<cue>[VBMLR])")
+_NAME_CUE = regex.compile(
+    rf"""
+    (?P<stop>[,?.]?)-?[Do]*
+    (?P<head>[PEw]|{NOUN_PHRASE})(?:(?:[fo]|&){NOUN_PHRASE})*
+    (?P<aside>{ASIDE})??{GAP}
+    (?P<cue>[VBMLRKk])
+    """,
+    regex.VERBOSE,
+)
+_ACCORDING = regex.compile(r"[,?.]?-?D*(?P<cue>Wx)")
+_TRAILING = regex.compile(r"(?P<comma>[,-])(?P<rest>[^Q]*)")
+
+
+def quote_cue_name(site: Site) -> Attribution | None:
+    """“We will not move,” said Jane Doe."""
+    match = _CUE_NAME.match(site.tags, site.at + 1)
+    if not match or site.tags[match.start() : match.start() + 1] == ".":
+        return None
+    at = match.start("cue")
+    if site.word(at) in site.article.language.addressing:
+        return None
+    cue = inverted_cue(site.shape, at)
+    return site.attribute(cue) if cue else None
+
+
+def quote_name_cue(site: Site) -> Attribution | None:
+    """“We will not move,” Jane Doe said."""
+    match = _NAME_CUE.match(site.tags, site.at + 1)
+    if not match:
+        return None
+    at = match.start("cue")
+    if match["stop"] in (".", "?") and not _closes_sentence(site, at, match["stop"]):
+        return None
+    if match["stop"] == "" and site.tags[match.start("head") - 1 : match.start("head")] == "o":
+        return None
+    start = match.start("head")
+    cue = cue_at(site.shape, at, site.at + 1)
+    if cue is None:
+        head_end = match.end("head")
+        cue = Cue(at, site.tags[at], Subject(start, head_end, head_end))
+    return site.attribute(cue)
+
+
+def _closes_sentence(site: Site, at: int, stop: str) -> bool:
+    """Whether a verb that follows a full stop belongs to the quotation before it, not to a report of its own."""
+    after = site.tags[at + 1 : at + 2]
+    if stop == "?":
+        return after not in ("t", "Q", ":", "c") and site.tags[at : at + 2] not in ("VP", "VE")
+    return after in (".", "", "~")
+
+
+def according_to(site: Site) -> Attribution | None:
+    """The bridge is “beyond repair,” according to the council."""
+    match = _ACCORDING.match(site.tags, site.at + 1)
+    at = match.start("cue") if match else site.tags.find("Wx", site.start, site.end)
+    if at < 0:
+        return None
+    subject = subject_after(site.shape, at + 1)
+    return site.attribute_to(subject, at) if subject else None
+
+
+def clause_name_cue(site: Site) -> Attribution | None:
+    """The plan was “a joke” from the start, Jane Doe said."""
+    tags = site.tags
+    for match in _TRAILING.finditer(tags, site.at + 1, site.end):
+        begin = match.start("rest")
+        for at in range(begin, match.end()):
+            if tags[at] not in "VB":
+                continue
+            cue = _trailing_cue(site, at, begin)
+            if cue:
+                return site.attribute(cue)
+    return None
+
+
+def _trailing_cue(site: Site, at: int, begin: int) -> Cue | None:
+    """A verb near the end of the sentence whose subject begins right after a comma, or follows the verb."""
+    tags = site.tags
+    if tags[at - 1] in ",-":
+        return inverted_cue(site.shape, at)
+    cue = cue_at(site.shape, at, begin)
+    if cue is None or cue.passive or tags[at + 1 : at + 2] in ("t", ":"):
+        return None
+    before = tags[cue.subject.start - 1]
+    return cue if before in ",-" or tags[cue.subject.start - 2 : cue.subject.start] == ",&" else None
+
+
+def passive_by(site: Site) -> Attribution | None:
+    """The scheme was called “a waste of money” by the mayor."""
+    tags = site.tags
+    if tags[site.at + 1 : site.at + 2] != "y":
+        return None
+    for at in range(site.at - 1, site.start - 1, -1):
+        if tags[at] in "VLvK":
+            subject = subject_after(site.shape, site.at + 1)
+            return site.attribute_to(subject, at) if subject else None
+    return None

@@ -1,0 +1,217 @@
+"""Turns a paragraph into its shape: a string of one tag a token, beside the offsets of the tokens.
+
+Known limitations:
+1. An unknown word in lower case counts as a noun, unless its ending says verb or adverb.
+2. A full stop after a known abbreviation or an initial never ends a sentence.
+"""
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import lru_cache
+
+from service.extractor.language import Language
+from service.extractor.passages import Passage
+
+_TOKEN = re.compile(
+    r"""
+      (?:[^\W\d_]\.){2,}                            # U.S., a.m., J.K.
+    | [RDI]-(?:[A-Z]\w*\.?)+                        # a member's party and state: R-Ky., D-N.Y.
+    | [^\W\d_]+n't\b
+    | '(?:s|re|m|ll|ve|d)\b                         # possessives and short verbs
+    | [@\#]?[^\W\d_](?:\w|[-'.](?!s\b)(?=[^\W_]))*  # a word, with what it holds together
+    | [$£€¥]?\d(?:[\d,.:/]*\d)?(?:%|st|nd|rd|th|[a-z]{1,2})?\b%?
+    | --+|[—–]|(?<=\s)-(?=\s)                       # a dash
+    | \.{2,}|…                                      # an ellipsis
+    | [^\s\w]
+    """,
+    re.VERBOSE,
+)
+_SIMPLE = {
+    "'s": "s", ",": ",", ":": ":", ";": ";", "!": ".", "?": ".", "(": "(", ")": ")", "[": "(", "]": ")",
+    "—": "-", "–": "-", "'re": "b", "'m": "b", "'ll": "a", "'ve": "a", "'d": "a", "%": "#", "|": "~", "&": "&",
+}  # fmt: skip
+_NOMINAL = frozenset("CnrusdqjP#")
+_NOUN_BEFORE = frozenset("dsofyj#&")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One paragraph: `tags[i]` is the token `text[starts[i]:ends[i]]`; `passages[i]` is its index for a Q."""
+
+    paragraph: int
+    tags: str
+    starts: list[int]
+    ends: list[int]
+    passage_at: dict[int, int]
+    token_of: dict[int, int]
+
+    def sentence(self, token: int) -> tuple[int, int]:
+        """Token range of the sentence around a token; its closing stop is left out."""
+        tags = self.tags
+        start = max(tags.rfind(".", 0, token), tags.rfind("?", 0, token)) + 1
+        ends = [end for end in (tags.find(".", token), tags.find("?", token)) if end >= 0]
+        return start, min(ends, default=len(tags))
+
+    def token_at(self, offset: int) -> int:
+        """The first token that begins at an offset or after it."""
+        return bisect_left(self.starts, offset)
+
+
+class _Builder:
+    """Collects the tokens of one paragraph."""
+
+    __slots__ = ("ends", "language", "passage_at", "starts", "tags", "text", "token_of")
+
+    def __init__(self, text: str, language: Language) -> None:
+        self.text, self.language = text, language
+        self.tags: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.passage_at: dict[int, int] = {}
+        self.token_of: dict[int, int] = {}
+
+    def add(self, tag: str, start: int, end: int) -> None:
+        self.tags.append(tag)
+        self.starts.append(start)
+        self.ends.append(end)
+
+    def add_words(self, start: int, end: int) -> None:
+        """Tag the words of a stretch that lies outside quotation marks."""
+        tags, starts, ends = self.tags, self.starts, self.ends
+        language, known = self.language, self.language.tags
+        skip_to = start
+        for match in _TOKEN.finditer(self.text, start, end):
+            begin, finish = match.span()
+            if begin < skip_to:
+                continue
+            word = match.group()
+            tag = known.get(word) if word[0].islower() else None
+            if tag is None:
+                tag = _SIMPLE.get(word) or self._tag(word, begin, finish, end)
+                if not tag:
+                    continue
+                if tag[0] == "!":
+                    tag, finish = tag[1:], finish + 1
+                    skip_to = finish
+            elif word in language.phrases:
+                tag, finish = self._phrase(word, finish, end, tag)
+                skip_to = finish
+            if tag in "BVL" and tags and word[0].islower():
+                tag = self._noun_or_verb(tag, tags[-1], word)
+            tags.append(tag)
+            starts.append(begin)
+            ends.append(finish)
+
+    def _phrase(self, word: str, finish: int, end: int, tag: str) -> tuple[str, int]:
+        """A verb of several words is one token: "pointed out"."""
+        for rest in self.language.phrases[word]:
+            tail = " " + " ".join(rest)
+            after = finish + len(tail)
+            if self.text.startswith(tail, finish) and after <= end and not self.text[after : after + 1].isalnum():
+                return self.language.phrase_tags[word, *rest], after
+        return tag, finish
+
+    def _noun_or_verb(self, tag: str, before: str, word: str) -> str:
+        """Settle a form that is a noun or an adjective after a determiner or a preposition: "the claims"."""
+        if before in _NOUN_BEFORE and not (before == "s" and tag == "V") and not (tag != "B" and before in "&"):
+            return "v" if tag == "L" else "n" if tag == "B" else "v" if before in "dj" else tag
+        return tag
+
+    def _tag(self, word: str, begin: int, finish: int, end: int) -> str:
+        first = word[0]
+        if first == ".":
+            return "." if len(word) == 1 or self._begins_sentence(finish, end) else "~"
+        if first == "…":
+            return "." if self._begins_sentence(finish, end) else "~"
+        if not (first.isalpha() or first in "@#"):
+            return "#" if first.isdigit() or first in "$£€¥" else "" if first in "'‘`*_" else "-" if first == "-" else "~"
+        dotted = self.text.startswith(".", finish) and finish < end
+        lower = word.lower()
+        if dotted and (len(word) == 1 or lower.rstrip(".") in self.language.abbreviations):
+            followed = self._begins_sentence(finish + 1, end)
+            ends_here = followed and lower not in self.language.title_words and not first.isupper()
+            tag = "C" if first.isupper() else "n"
+            return tag if ends_here else "!" + tag
+        if first.isupper() or first in "@#":
+            return self._tag_capitalised(word, lower)
+        return _tag_unknown(lower)
+
+    def _begins_sentence(self, at: int, end: int) -> bool:
+        rest = self.text[at : min(at + 3, end)].lstrip()
+        return not rest or rest[0].isupper() or not rest[0].isalnum()
+
+    def _tag_capitalised(self, word: str, lower: str) -> str:
+        known = self.language.tags.get(lower)
+        at_start = not self.tags or self.tags[-1] in ".?:(-Q"
+        if lower in self.language.function_words and not (len(word) > 1 and word.isupper()):
+            if known == "Y" and self.tags and self.tags[-1] == "C" and lower in self.language.given_names:
+                return "C"
+            return "W" if lower == "according" else known or "n"
+        if word == "According":
+            return "W"
+        if at_start and known and known in "ruDzHVmlkn" and len(word) > 3:
+            return known
+        if at_start and known is None and lower in self.language.not_names:
+            return "D"
+        return "~" if word[1:2] == "-" and word[0] in "RDI" else "C"
+
+
+@lru_cache(maxsize=65536)
+def _tag_unknown(word: str) -> str:
+    if word == "according":
+        return "W"
+    if word.endswith("ing") and len(word) > 5:
+        return "z"
+    if word.endswith("ed") and len(word) > 4:
+        return "v"
+    return "D" if word.endswith("ly") and len(word) > 4 else "n"
+
+
+def build_shape(
+    text: str, bounds: tuple[int, int], paragraph: int, passages: list[tuple[int, Passage]], language: Language
+) -> Shape:
+    """The shape of one paragraph of normalised text, with its passages (and their indexes) as single tokens."""
+    builder = _Builder(text, language)
+    at, end = bounds
+    for index, passage in passages:
+        if passage.outer_start > at:
+            builder.add_words(at, passage.outer_start)
+        builder.passage_at[len(builder.tags)] = index
+        builder.token_of[index] = len(builder.tags)
+        builder.add("Q", passage.outer_start, passage.outer_end)
+        at = max(at, passage.outer_end)
+        if stop := _stop_after(text, passage, end):
+            builder.add(stop, passage.outer_end, passage.outer_end)
+    if at < end:
+        builder.add_words(at, end)
+    return Shape(
+        paragraph, "".join(builder.tags), builder.starts, builder.ends, builder.passage_at, builder.token_of
+    )
+
+
+def _stop_after(text: str, passage: Passage, end: int) -> str:
+    """The stop that a passage brings along: a comma inside its marks, or the end of its sentence."""
+    inner = text[passage.end : passage.outer_end].strip()
+    if inner.startswith(","):
+        return ","
+    last = text[passage.end - 1]
+    if last not in ".!?…":
+        return ""
+    rest = text[passage.outer_end : min(passage.outer_end + 4, end)].lstrip(" \n'‘’*")
+    if rest and (rest[0].islower() or rest[0] in ",;:.?!)"):
+        return ""
+    return "?" if last in "!?" else "."
+
+
+def build_shapes(
+    text: str, paragraphs: list[tuple[int, int]], passages: list[Passage], language: Language
+) -> dict[int, Shape]:
+    """Shapes, by paragraph, of the paragraphs that have passages."""
+    inside: dict[int, list[tuple[int, Passage]]] = {}
+    for index, passage in enumerate(passages):
+        inside.setdefault(passage.paragraph, []).append((index, passage))
+    return {
+        paragraph: build_shape(text, paragraphs[paragraph], paragraph, here, language)
+        for paragraph, here in inside.items()
+    }
