@@ -1,8 +1,12 @@
 """How gunicorn runs the service: `quotes serve` passes this file, `service.config` has the settings."""
 
-from service.config import Config
+from service.config import Config, WrongSetting
 
-_config = Config.from_environment()
+try:
+    _config = Config.from_environment()
+except WrongSetting as wrong:
+    # Anything but SystemExit would be printed as a traceback.
+    raise SystemExit(str(wrong)) from None
 
 workers = _config.workers
 threads = _config.threads

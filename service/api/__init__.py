@@ -8,7 +8,7 @@ from werkzeug.routing import BaseConverter
 
 from service import __version__
 from service.api import articles, extract, health, quotes, speakers, stats
-from service.api.fields import IDENTIFIER_PATTERN
+from service.api.fields import IDENTIFIER_PATTERN, Moment
 from service.api.problem_responses import register_problem_responses
 from service.api.problems import register_problem_handlers
 
@@ -43,12 +43,15 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest ships no ty
     def _register_responses(self) -> None:
         register_problem_responses(self.spec)
 
+    def _register_pagination_header(self) -> None:
+        """Document no header of numbered pages: lists page by cursor."""
+
     def _register_error_handlers(self) -> None:
         register_problem_handlers(self._app)
 
 
-def register_api(app: Flask) -> None:
-    """Serve every resource, and the document that describes them."""
+def register_api(app: Flask) -> dict[str, Any]:
+    """Serve every resource and the OpenAPI document that describes them; returns that document."""
     app.config.update(
         API_TITLE="Quote attribution service",
         API_VERSION=__version__,
@@ -67,8 +70,11 @@ def register_api(app: Flask) -> None:
     app.url_map.merge_slashes = False
     api = Api(app)
     api.register_converter(Identifier, _describe_identifier)
+    api.register_field(Moment, "string", None)
     for module in (extract, articles, quotes, speakers, stats, health):
         api.register_blueprint(module.blueprint)
+    document: dict[str, Any] = api.spec.to_dict()
+    return document
 
 
 def _describe_identifier(converter: BaseConverter) -> dict[str, Any]:

@@ -140,7 +140,7 @@ def put_article(_options: dict[str, Any], body: dict[str, Any], article_id: str)
     ADDRESS,
     query=RequestSchema,
     answers={200: Answer("The article", StoredArticleSchema, STORED_EXAMPLE)},
-    problems=(404,),
+    problems=(404, 503),
 )
 def get_article(_options: dict[str, Any], article_id: str) -> Response:
     """Read one article with its text."""
@@ -151,7 +151,7 @@ def get_article(_options: dict[str, Any], article_id: str) -> Response:
 
 
 @blueprint.endpoint(
-    "DELETE", ADDRESS, query=RequestSchema, answers={204: Answer("It is gone")}, problems=(404,)
+    "DELETE", ADDRESS, query=RequestSchema, answers={204: Answer("It is gone")}, problems=(404, 503)
 )
 def delete_article(_options: dict[str, Any], article_id: str) -> Response:
     """Take an article and its quotes out of the store."""
@@ -164,6 +164,7 @@ def delete_article(_options: dict[str, Any], article_id: str) -> Response:
     "GET",
     "/articles",
     query=ArticleOptions,
+    problems=(503,),
     answers={
         200: Answer(
             "A page of articles", ArticlePageSchema, {"items": [ENTRY_EXAMPLE], "next": None}, PAGE_HEADERS
@@ -178,7 +179,7 @@ def list_articles(options: dict[str, Any]) -> Response:
 
 
 @blueprint.endpoint(
-    "GET", f"{ADDRESS}/quotes", query=QuotePageOptions, answers={200: QUOTE_PAGE_ANSWER}, problems=(404,)
+    "GET", f"{ADDRESS}/quotes", query=QuotePageOptions, answers={200: QUOTE_PAGE_ANSWER}, problems=(404, 503)
 )
 def list_article_quotes(options: dict[str, Any], article_id: str) -> Response:
     """List an article's quotes in the order of its text."""

@@ -1,5 +1,6 @@
 """What every resource is declared with: flask-smorest, made strict about what it reads."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
@@ -15,6 +16,7 @@ from service.api.json_body import read_json_object
 from service.api.problem_responses import response_name
 from service.api.problems import FieldError, Problem
 
+PATH_PARAMETER = re.compile(r"<id:(\w+)_id>")
 View = TypeVar("View", bound=Callable[..., Response])
 MAX_QUERY_BYTES = 4_000
 UNKNOWN_AS_THE_SCHEMA_SAYS: dict[str, str | None] = {"json": None, "query": None}
@@ -108,7 +110,16 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                 decorated = self.response(status, **answer.documentation())(decorated)
             for status in (*problems, *(BODY_PROBLEMS if body else ()), 500):
                 decorated = self.alt_response(status, response_name(status))(decorated)
-            self.route(path, methods=[method])(decorated)
+            decorated = self.doc(operationId=view.__name__)(decorated)
+            self.route(path, methods=[method], parameters=_describe_path(path))(decorated)
             return view
 
         return decorate
+
+
+def _describe_path(path: str) -> list[dict[str, Any]]:
+    resources = PATH_PARAMETER.findall(path)
+    return [
+        {"in": "path", "name": f"{resource}_id", "required": True, "description": f"Id of the {resource}"}
+        for resource in resources
+    ]

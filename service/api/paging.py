@@ -30,7 +30,7 @@ def from_field() -> Moment:
     return Moment(
         data_key="from",
         metadata={
-            "description": "Published (or, where that is unknown, added) then or later; date, or date and time",
+            "description": "Published (where unknown: added) then or later; a date, or a date and time",
             "example": "2026-01-01",
         },
     )

@@ -93,7 +93,7 @@ class QuoteOptions(QuotePageOptions):
     min_confidence = Share(metadata={"description": "Least confidence", "example": 0.9})
 
 
-@blueprint.endpoint("GET", "/quotes", query=QuoteOptions, answers={200: QUOTE_PAGE_ANSWER})
+@blueprint.endpoint("GET", "/quotes", query=QuoteOptions, answers={200: QUOTE_PAGE_ANSWER}, problems=(503,))
 def list_quotes(options: dict[str, Any]) -> Response:
     """List quotes, newest first."""
     check_dates(options)
@@ -106,7 +106,7 @@ def list_quotes(options: dict[str, Any]) -> Response:
     "/quotes/<id:quote_id>",
     query=OffsetsOption,
     answers={200: Answer("The quote", QuoteSchema, QUOTE_EXAMPLE)},
-    problems=(404,),
+    problems=(404, 503),
 )
 def get_quote(options: dict[str, Any], quote_id: str) -> Response:
     """Read one quote."""

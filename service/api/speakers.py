@@ -33,6 +33,7 @@ class SpeakerOptions(PageOptions):
     "GET",
     "/speakers",
     query=SpeakerOptions,
+    problems=(503,),
     answers={
         200: Answer(
             "A page of speakers", SpeakerPageSchema, {"items": [SPEAKER_EXAMPLE], "next": None}, PAGE_HEADERS
@@ -50,7 +51,7 @@ def list_speakers(options: dict[str, Any]) -> Response:
     "/speakers/<id:speaker_id>",
     query=RequestSchema,
     answers={200: Answer("The speaker", SpeakerEntrySchema, SPEAKER_EXAMPLE)},
-    problems=(404,),
+    problems=(404, 503),
 )
 def get_speaker(_options: dict[str, Any], speaker_id: str) -> Response:
     """Read one speaker."""
@@ -65,7 +66,7 @@ def get_speaker(_options: dict[str, Any], speaker_id: str) -> Response:
     "/speakers/<id:speaker_id>/quotes",
     query=QuotePageOptions,
     answers={200: QUOTE_PAGE_ANSWER},
-    problems=(404,),
+    problems=(404, 503),
 )
 def list_speaker_quotes(options: dict[str, Any], speaker_id: str) -> Response:
     """List a speaker's quotes, newest first."""

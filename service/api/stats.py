@@ -27,6 +27,7 @@ STATISTICS_EXAMPLE = {
     "/stats",
     query=RequestSchema,
     answers={200: Answer("The counts", StatisticsSchema, STATISTICS_EXAMPLE)},
+    problems=(503,),
 )
 def get_statistics(_options: dict[str, Any]) -> Response:
     """Count articles, quotes and speakers."""
