@@ -100,7 +100,7 @@ class SpeakerRecord:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """The part of a quote around the first words found; highlights are code points of `text`, end exclusive."""
+    """The part of a quote around the first words found; highlights are offsets into this `text`."""
 
     text: str
     highlights: tuple[tuple[int, int], ...]

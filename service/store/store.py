@@ -1,8 +1,17 @@
 """The store: everything that is kept, behind one class."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.extractor import Extraction
+from service.store import read_articles, read_quotes, read_speakers, schema, writes
+from service.store.engine import WRITING, open_engine
+from service.store.errors import StoreNotReady
 from service.store.records import (
     Article,
     ArticleFilter,
@@ -16,6 +25,8 @@ from service.store.records import (
     Statistics,
 )
 
+UNDEFINED_TABLE = "42P01"
+
 
 class Store:
     """Articles, their quotes and speakers in SQLite or PostgreSQL.
@@ -26,61 +37,120 @@ class Store:
 
     def __init__(self, url: str) -> None:
         """Opens nothing yet.  Raises ValueError for an address that is no file and no server."""
-        raise NotImplementedError
+        self._engine = open_engine(url)
+        # A single statement needs no transaction around it.
+        self._reader = self._engine
+        if self._engine.dialect.name != "sqlite":
+            self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated_errors(), self._reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with translated_errors(), self._engine.execution_options(**WRITING).begin() as connection:
+            yield connection
 
     def upgrade(self) -> None:
         """Create the tables, or bring those of an older version up to date."""
-        raise NotImplementedError
+        if self._engine.dialect.name == "sqlite":
+            Path(self._engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        with self._writing() as connection:
+            schema.migrate(connection)
 
     def check(self) -> None:
         """Raise StoreNotReady unless the store is reachable and its schema is this version's."""
-        raise NotImplementedError
+        with self._reading() as connection:
+            current = schema.current_revision(connection)
+        newest = schema.newest_revision()
+        if current != newest:
+            raise StoreNotReady(f"schema {current or 'missing'}, not {newest}: run `quotes db upgrade`")
 
     def close(self) -> None:
         """Close the connections that are open; the next call opens new ones."""
-        raise NotImplementedError
+        self._engine.dispose()
 
     def save_article(
         self, article: Article, extraction: Extraction, *, extractor_version: str
     ) -> SavedArticle:
         """Save an article and its quotes in one transaction.  Raises InvalidArticle."""
-        raise NotImplementedError
+        return self.save_articles([(article, extraction)], extractor_version=extractor_version)[0]
 
     def save_articles(
         self, extracted: Sequence[tuple[Article, Extraction]], *, extractor_version: str
     ) -> list[SavedArticle]:
         """Save several articles in one transaction, in order: all or, if this raises, none."""
-        raise NotImplementedError
+        for article, _ in extracted:
+            writes.check_article(article)
+        if not extracted:
+            return []
+        with self._writing() as connection:
+            return [writes.save_article(connection, *pair, extractor_version) for pair in extracted]
 
     def find_unchanged(
         self, articles: Sequence[Article], *, extractor_version: str
     ) -> dict[str, SavedArticle]:
-        """By id, those of the articles that are stored just so, with quotes of this extractor."""
-        raise NotImplementedError
+        """By id, those of the articles that are stored just so, with quotes of this extractor.
+
+        Raises InvalidArticle.
+        """
+        for article in articles:
+            writes.check_article(article)
+        with self._reading() as connection:
+            return writes.find_unchanged(connection, articles, extractor_version)
 
     def get_article(self, article_id: str) -> ArticleRecord | None:
-        raise NotImplementedError
+        with self._reading() as connection:
+            return read_articles.get_article(connection, article_id)
 
     def delete_article(self, article_id: str) -> bool:
-        raise NotImplementedError
+        """Remove an article, its quotes, and speakers left without any; False if it is not there."""
+        with self._writing() as connection:
+            return writes.delete_article(connection, article_id)
 
     def list_articles(self, wanted: ArticleFilter, page: PageRequest) -> Page[ArticleRecord]:
         """Newest first.  Raises InvalidCursor."""
-        raise NotImplementedError
+        with self._reading() as connection:
+            return read_articles.list_articles(connection, wanted, page)
 
     def list_quotes(self, wanted: QuoteFilter, page: PageRequest) -> Page[QuoteRecord]:
-        """Newest first, those of one article in the order of its text.  Raises InvalidQuery, InvalidCursor."""
-        raise NotImplementedError
+        """Newest first, within an article in its order.  Raises InvalidQuery, InvalidCursor."""
+        with self._reading() as connection:
+            return read_quotes.list_quotes(connection, wanted, page)
 
     def get_quote(self, quote_id: str) -> QuoteRecord | None:
-        raise NotImplementedError
+        with self._reading() as connection:
+            return read_quotes.get_quote(connection, quote_id)
 
     def list_speakers(self, q: str | None, page: PageRequest) -> Page[SpeakerRecord]:
         """By name; `q` is the beginnings of words of the name.  Raises InvalidQuery, InvalidCursor."""
-        raise NotImplementedError
+        with self._reading() as connection:
+            return read_speakers.list_speakers(connection, q, page)
 
     def get_speaker(self, speaker_id: str) -> SpeakerRecord | None:
-        raise NotImplementedError
+        with self._reading() as connection:
+            return read_speakers.get_speaker(connection, speaker_id)
 
     def stats(self) -> Statistics:
-        raise NotImplementedError
+        with self._reading() as connection:
+            return read_articles.count_all(connection)
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn what a database says when it cannot answer into StoreNotReady; faults of ours stay as they are."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout) as error:
+        raise StoreNotReady(describe_failure(error)) from error
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
+            raise
+        raise StoreNotReady(describe_failure(error)) from error
+
+
+def describe_failure(error: Exception) -> str:
+    reason = str(getattr(error, "orig", None) or error)
+    return reason.strip().splitlines()[0] if reason.strip() else type(error).__name__

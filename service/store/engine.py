@@ -1,0 +1,75 @@
+"""Connections: how each database is spoken to, and that writers take turns."""
+
+import sqlite3
+
+import orjson
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+BUSY_TIMEOUT_SECONDS = 10
+PAGE_CACHE_KIBIBYTES = 32_768
+# An arbitrary number that every process of this service knows: holders of this lock write.
+WRITER_LOCK = 0x51554F544553
+WRITING = {"writing": True}
+
+
+def open_engine(address: str) -> Engine:
+    """An engine that has not connected yet.  Raises ValueError for an address of another sort."""
+    url = read_address(address)
+    if url.get_backend_name() == "sqlite":
+        engine = create_engine(url, json_serializer=dump_json, json_deserializer=orjson.loads)
+        event.listen(engine, "connect", prepare_sqlite)
+        event.listen(engine, "begin", begin_sqlite)
+        return engine
+    engine = create_engine(
+        url,
+        json_serializer=dump_json,
+        json_deserializer=orjson.loads,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC", "connect_timeout": BUSY_TIMEOUT_SECONDS},
+    )
+    event.listen(engine, "begin", begin_postgresql)
+    return engine
+
+
+def read_address(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise ValueError("not a database address, such as sqlite:////data/quotes.db") from error
+    if url.drivername in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername == "postgresql+psycopg":
+        return url
+    if url.drivername == "sqlite" and url.database and url.database != ":memory:":
+        return url
+    raise ValueError("neither sqlite:////path/to/file nor postgresql://user@host/name")
+
+
+def dump_json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Without this the driver opens transactions by itself, and never an immediate one.
+    connection.isolation_level = None
+    for setting in (
+        f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        f"cache_size = -{PAGE_CACHE_KIBIBYTES}",
+    ):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def begin_sqlite(connection: Connection) -> None:
+    if connection.get_execution_options().get("writing"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def begin_postgresql(connection: Connection) -> None:
+    """Writers take turns, as in SQLite: none waits for another crosswise, none saves the same article."""
+    if connection.get_execution_options().get("writing"):
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")

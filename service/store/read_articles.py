@@ -1,0 +1,102 @@
+"""Reading articles, and counts over all that is stored."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, null, select
+
+from service.store.order import first_key_at, last_key_at, read_cursor, write_cursor
+from service.store.records import ArticleFilter, ArticleRecord, Page, PageRequest, Statistics
+from service.store.tables import articles, quotes, speakers
+from service.store.words import is_storable, normalise_source
+
+COLUMNS = (
+    articles.c.key,
+    articles.c.id,
+    articles.c.title,
+    articles.c.url,
+    articles.c.source,
+    articles.c.author,
+    articles.c.published_at,
+    articles.c.language,
+    articles.c.added_at,
+    articles.c.quote_count,
+)
+ONE_ARTICLE: Select[Any] = select(*COLUMNS, articles.c.text).where(articles.c.id == bindparam("id"))
+
+
+def get_article(connection: Connection, article_id: str) -> ArticleRecord | None:
+    if not is_storable(article_id):
+        return None
+    row = connection.execute(ONE_ARTICLE, {"id": article_id}).one_or_none()
+    return None if row is None else read_article(row)
+
+
+def list_articles(connection: Connection, wanted: ArticleFilter, page: PageRequest) -> Page[ArticleRecord]:
+    values = {
+        "source": normalise_source(wanted.source),
+        "from_": wanted.from_ and first_key_at(wanted.from_),
+        "to": wanted.to and last_key_at(wanted.to),
+    }
+    values = {field: value for field, value in values.items() if value is not None}
+    listing = ("articles", wanted)
+    if page.cursor is not None:
+        (values["before"],) = read_cursor(listing, page.cursor, int)
+    if not is_storable(wanted.source or ""):
+        return Page((), None)
+    statement = select_page(frozenset(values))
+    rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
+    shown = rows[: page.limit]
+    further = write_cursor(listing, shown[-1].key) if len(rows) > page.limit else None
+    return Page(tuple(read_article(row) for row in shown), further)
+
+
+@cache
+def select_page(conditions: frozenset[str]) -> Select[Any]:
+    """The statement for a page under these conditions, newest first."""
+    clauses: dict[str, ColumnElement[bool]] = {
+        "source": articles.c.source_name == bindparam("source"),
+        "from_": articles.c.key >= bindparam("from_"),
+        "to": articles.c.key <= bindparam("to"),
+        "before": articles.c.key < bindparam("before"),
+    }
+    chosen = [clauses[condition] for condition in sorted(conditions)]
+    statement = select(*COLUMNS, null().label("text")).where(*chosen)
+    return statement.order_by(articles.c.key.desc()).limit(bindparam("limit"))
+
+
+def read_article(row: Row[Any]) -> ArticleRecord:
+    return ArticleRecord(
+        id=row.id,
+        text=row.text,
+        title=row.title,
+        url=row.url,
+        source=row.source,
+        author=row.author,
+        published_at=row.published_at,
+        language=row.language,
+        added_at=row.added_at,
+        quotes=row.quote_count,
+    )
+
+
+def count_all(connection: Connection) -> Statistics:
+    kinds_and_rules = select(
+        quotes.c.kind, quotes.c.rule, func.count(), func.count(quotes.c.speaker_id)
+    ).group_by(quotes.c.kind, quotes.c.rule)
+    by_kind: dict[str, int] = {}
+    by_rule: dict[str, int] = {}
+    attributed = 0
+    for kind, rule, number, with_speaker in connection.execute(kinds_and_rules):
+        by_kind[kind] = by_kind.get(kind, 0) + number
+        by_rule[rule] = by_rule.get(rule, 0) + number
+        attributed += with_speaker
+    total = sum(by_kind.values())
+    return Statistics(
+        articles=connection.execute(select(func.count()).select_from(articles)).scalar_one(),
+        quotes=total,
+        speakers=connection.execute(select(func.count()).select_from(speakers)).scalar_one(),
+        attributed=attributed / total if total else 0.0,
+        by_kind=dict(sorted(by_kind.items())),
+        by_rule=dict(sorted(by_rule.items())),
+    )

@@ -1,0 +1,77 @@
+"""From terms to each database's own query expression, and from a found text to its highlights."""
+
+import regex
+
+from service.store.query import Term
+from service.store.records import Snippet
+from service.store.words import Word, find_words
+
+SPEAKER_ID = regex.compile(r"s[0-9a-f]{20}")
+SNIPPET_LENGTH = 320
+SNIPPET_LEAD = 80
+
+
+def express_for_sqlite(words: tuple[Term, ...], name: tuple[Term, ...], speaker_id: str | None) -> str:
+    """An FTS5 expression over `quotes_index`; words are letters and digits, so quoting is enough."""
+    wanted = [f'words : "{" ".join(term.words)}"{"*" * term.prefix}' for term in words if not term.excluded]
+    unwanted = [f'words : "{" ".join(term.words)}"{"*" * term.prefix}' for term in words if term.excluded]
+    wanted += [f'speaker : "{" ".join(term.words)}"*' for term in name]
+    if speaker_id is not None:
+        # No speaker has the token "_" alone.
+        wanted.append(f'speaker : "_{speaker_id if SPEAKER_ID.fullmatch(speaker_id) else ""}"')
+    expression = "(" + " AND ".join(wanted) + ")"
+    return expression + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
+
+
+def express_for_postgresql(words: tuple[Term, ...], name: tuple[Term, ...]) -> str:
+    """A tsquery over `quotes.search`: weight A marks the words, B the speaker's name."""
+    parts = [("!" if term.excluded else "") + express_phrase(term, "A") for term in words]
+    return " & ".join(parts + [express_phrase(term, "B") for term in name])
+
+
+def express_phrase(term: Term, weight: str) -> str:
+    *before, last = term.words
+    parts = [f"'{word}':{weight}" for word in before] + [f"'{last}':{'*' * term.prefix}{weight}"]
+    return f"({' <-> '.join(parts)})"
+
+
+def cut_snippet(text: str, terms: tuple[Term, ...]) -> Snippet:
+    """The part of a quote that shows why it was found."""
+    highlights = find_highlights(text, terms)
+    start = 0
+    if len(text) > SNIPPET_LENGTH and highlights:
+        lead = min(max(highlights[0][0] - SNIPPET_LEAD, 0), len(text) - SNIPPET_LENGTH)
+        start = text.find(" ", lead - 1, highlights[0][0]) + 1 or lead if lead > 0 else 0
+    end = min(start + SNIPPET_LENGTH, len(text))
+    if end < len(text):
+        end = max(text.rfind(" ", start, end), start + SNIPPET_LENGTH // 2)
+    before, after = "… " if start else "", " …" if end < len(text) else ""
+    moved = len(before) - start
+    inside = tuple((first + moved, last + moved) for first, last in highlights if last <= end)
+    return Snippet(before + text[start:end] + after, inside)
+
+
+def find_highlights(text: str, terms: tuple[Term, ...]) -> list[tuple[int, int]]:
+    """Where a text has the words looked for; stretches that touch or overlap are one."""
+    words = find_words(text)
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(
+        stretch for term in terms if not term.excluded for stretch in find_term(words, term)
+    ):
+        if found and first <= found[-1][1]:
+            found[-1] = (found[-1][0], max(last, found[-1][1]))
+        else:
+            found.append((first, last))
+    return found
+
+
+def find_term(words: list[Word], term: Term) -> list[tuple[int, int]]:
+    *before, last = term.words
+    found = []
+    for place in range(len(words) - len(before)):
+        end = words[place + len(before)]
+        if [word.folded for word in words[place : place + len(before)]] != before:
+            continue
+        if end.folded == last or (term.prefix and end.folded.startswith(last)):
+            found.append((words[place].start, end.end))
+    return found

@@ -1,0 +1,125 @@
+"""The tables as queries see them; the migrations create them, and a test holds the two together.
+
+A quote carries what lists filter and sort by, so that a page is one walk along one index.  Its segments
+are a column, not a table: nothing looks for a segment without its quote.
+
+`key` is where a row stands in time (see `order`), newest highest, and the row id in SQLite: there the
+full-text index gives its matches in the order of keys, so the newest of a common word need no sorting.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    column,
+    table,
+)
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData()
+
+# Compared byte by byte on both databases, whatever the locale of the server.
+Plain = Text().with_variant(Text(collation="C"), "postgresql")
+Key = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, in UTC; SQLite keeps no time zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("id", Plain, nullable=False, unique=True),
+    Column("title", Text),
+    Column("url", Text),
+    Column("source", Text),
+    Column("source_name", Plain),
+    Column("author", Text),
+    Column("published_at", Moment),
+    Column("language", Text, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("digest", Plain, nullable=False),
+    Column("extractor_version", Plain, nullable=False),
+    Column("quote_count", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("articles_by_source", "source_name", "key"),
+)
+
+speakers = Table(
+    "speakers",
+    metadata,
+    Column("id", Plain, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Plain, nullable=False),
+    Column("sort_name", Plain, nullable=False),
+    Column("quote_count", Integer, nullable=False),
+    Index("speakers_by_name", "sort_name", "id"),
+)
+
+speaker_aliases = Table(
+    "speaker_aliases",
+    metadata,
+    Column("speaker_id", Plain, ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Plain, primary_key=True),
+    Column("by_hand", Boolean, nullable=False),
+)
+
+speaker_words = Table(
+    "speaker_words",
+    metadata,
+    Column("word", Plain, primary_key=True),
+    Column("speaker_id", Plain, ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True),
+    Index("speaker_words_by_speaker", "speaker_id"),
+)
+
+quotes = Table(
+    "quotes",
+    metadata,
+    Column("key", Key, primary_key=True, autoincrement=False),
+    Column("id", Plain, nullable=False, unique=True),
+    Column("article_id", Plain, ForeignKey("articles.id", ondelete="CASCADE"), nullable=False),
+    Column("speaker_id", Plain, ForeignKey("speakers.id")),
+    Column("source_name", Plain),
+    Column("kind", Plain, nullable=False),
+    Column("rule", Plain, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("segments", JSON, nullable=False),
+    Column("mention_start", Integer),
+    Column("mention_end", Integer),
+    Column("mention_text", Text),
+    Column("cue_start", Integer),
+    Column("cue_end", Integer),
+    Column("cue_text", Text),
+    Column("text", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("speaker_words", Text, nullable=False),
+    Index("quotes_by_article", "article_id", "key"),
+    Index("quotes_by_speaker", "speaker_id", "key"),
+    Index("quotes_by_source", "source_name", "key"),
+)
+
+# SQLite's full-text table over quotes, kept by triggers; PostgreSQL has the generated column `quotes.search`.
+quotes_index = table("quotes_index", column("rowid"), column("quotes_index"))

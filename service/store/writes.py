@@ -1,0 +1,288 @@
+"""Changing what is stored, inside the caller's transaction, beside which no other writer runs."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Table, and_, bindparam, delete, exists, func, insert, select, update
+
+from service.extractor import Extraction, Quote, Span, Speaker
+from service.store.errors import InvalidArticle
+from service.store.order import find_free_keys
+from service.store.records import Article, SavedArticle
+from service.store.tables import articles, quotes, speaker_aliases, speaker_words, speakers
+from service.store.words import (
+    NAME_LENGTH,
+    find_words,
+    index_words,
+    name_words,
+    normalise_name,
+    normalise_source,
+)
+
+ARTICLE_ID_LENGTH = 200
+
+FIND_ARTICLE = select(
+    articles.c.id,
+    articles.c.digest,
+    articles.c.extractor_version,
+    articles.c.added_at,
+    articles.c.quote_count,
+).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+COUNT_SPEAKERS = (
+    select(quotes.c.speaker_id, func.count())
+    .where(quotes.c.article_id == bindparam("id"), quotes.c.speaker_id.is_not(None))
+    .group_by(quotes.c.speaker_id)
+)
+FIND_SPEAKERS = select(speakers.c.id, speakers.c.name).where(
+    speakers.c.id.in_(bindparam("ids", expanding=True))
+)
+ADD_TO_COUNT = (
+    update(speakers)
+    .where(speakers.c.id == bindparam("speaker"))
+    .values(quote_count=speakers.c.quote_count + bindparam("number"))
+)
+REMOVE_UNQUOTED = delete(speakers).where(
+    speakers.c.id.in_(bindparam("ids", expanding=True)),
+    speakers.c.quote_count == 0,
+    ~exists().where(and_(speaker_aliases.c.speaker_id == speakers.c.id, speaker_aliases.c.by_hand)),
+)
+
+
+def save_article(
+    connection: Connection, article: Article, extraction: Extraction, version: str
+) -> SavedArticle:
+    """Store the article with these quotes in place of what was stored under its id."""
+    stored = find_stored(connection, [article.id]).get(article.id)
+    if stored is not None and is_unchanged(stored, article, version):
+        return SavedArticle(article.id, "unchanged", stored["quote_count"])
+    added_at = stored["added_at"] if stored else datetime.now(UTC)
+    left = remove_article(connection, article.id) if stored else Counter()
+    insert_article(connection, article, version, added_at, len(extraction.quotes))
+    gained = insert_quotes(connection, article, extraction.quotes, article.published_at or added_at)
+    count_quotes(connection, left, gained)
+    return SavedArticle(article.id, "replaced" if stored else "created", len(extraction.quotes))
+
+
+def delete_article(connection: Connection, article_id: str) -> bool:
+    """Remove an article, its quotes, and the speakers that nothing else quotes; False if it is not there."""
+    if not find_stored(connection, [article_id]):
+        return False
+    count_quotes(connection, remove_article(connection, article_id), Counter())
+    return True
+
+
+def find_stored(connection: Connection, ids: list[str]) -> dict[str, Mapping[str, Any]]:
+    rows = connection.execute(FIND_ARTICLE, {"ids": ids}).mappings()
+    return {row["id"]: dict(row) for row in rows}
+
+
+def is_unchanged(stored: Mapping[str, Any], article: Article, version: str) -> bool:
+    return bool(stored["digest"] == digest_article(article) and stored["extractor_version"] == version)
+
+
+def find_unchanged(connection: Connection, given: Sequence[Article], version: str) -> dict[str, SavedArticle]:
+    stored = find_stored(connection, [article.id for article in given])
+    return {
+        article.id: SavedArticle(article.id, "unchanged", stored[article.id]["quote_count"])
+        for article in given
+        if article.id in stored and is_unchanged(stored[article.id], article, version)
+    }
+
+
+def check_article(article: Article) -> None:
+    """Raise InvalidArticle for what one of the databases could not give back."""
+    for field in ("id", "text", "title", "url", "source", "author", "language"):
+        value = getattr(article, field) or ""
+        if "\0" in value:
+            raise InvalidArticle(field, "holds a NUL character, which cannot be stored")
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            reason = f"holds half of a surrogate pair at position {error.start}, which is no character"
+            raise InvalidArticle(field, reason) from error
+    if len(article.id) > ARTICLE_ID_LENGTH:
+        raise InvalidArticle("id", f"longer than {ARTICLE_ID_LENGTH} characters")
+    check_moment(article.published_at)
+
+
+def check_moment(published_at: datetime | None) -> None:
+    if published_at is None:
+        return
+    if published_at.tzinfo is None:
+        raise InvalidArticle("published_at", "has no time zone")
+    try:
+        published_at.astimezone(UTC)
+    except OverflowError as error:
+        raise InvalidArticle("published_at", "is outside the years 1 to 9999 in UTC") from error
+
+
+def digest_article(article: Article) -> str:
+    """What tells whether two articles are the same in all they hold."""
+    moment = article.published_at and article.published_at.astimezone(UTC).isoformat()
+    content = (
+        article.text,
+        article.title,
+        article.url,
+        article.source,
+        article.author,
+        moment,
+        article.language,
+    )
+    return hashlib.sha256(orjson.dumps(content)).hexdigest()
+
+
+def remove_article(connection: Connection, article_id: str) -> Counter[str]:
+    """Remove an article and its quotes; the number of quotes that each speaker had there."""
+    rows = connection.execute(COUNT_SPEAKERS, {"id": article_id})
+    left = Counter(dict(rows.tuples()))
+    connection.execute(delete(quotes).where(quotes.c.article_id == article_id))
+    connection.execute(delete(articles).where(articles.c.id == article_id))
+    return left
+
+
+def insert_article(
+    connection: Connection, article: Article, version: str, added_at: datetime, quote_count: int
+) -> None:
+    row = {
+        "key": claim_keys(connection, articles, article.published_at or added_at, article.id, 1),
+        "id": article.id,
+        "title": article.title,
+        "url": article.url,
+        "source": article.source,
+        "source_name": normalise_source(article.source),
+        "author": article.author,
+        "published_at": article.published_at,
+        "language": article.language,
+        "added_at": added_at,
+        "digest": digest_article(article),
+        "extractor_version": version,
+        "quote_count": quote_count,
+        "text": article.text,
+    }
+    connection.execute(insert(articles), row)
+
+
+def insert_quotes(
+    connection: Connection, article: Article, found: tuple[Quote, ...], moment: datetime
+) -> Counter[str]:
+    """Insert an article's quotes; the number of quotes that each speaker has there."""
+    if not found:
+        return Counter()
+    first = claim_keys(connection, quotes, moment, article.id, len(found))
+    named = {derive_speaker_id(quote.speaker, article.id): quote.speaker for quote in found if quote.speaker}
+    insert_speakers(connection, named)
+    # The first quote has the highest key, as lists run from the newest; rows go in by rising key, which is
+    # what the full-text index takes in one go.
+    rows = [describe_quote(quote, article, first + place) for place, quote in enumerate(reversed(found))]
+    connection.execute(insert(quotes), rows)
+    return Counter(row["speaker_id"] for row in rows if row["speaker_id"])
+
+
+def claim_keys(connection: Connection, table: Table, moment: datetime, identity: str, number: int) -> int:
+    def is_free(first: int, last: int) -> bool:
+        taken = select(table.c.key).where(table.c.key.between(first, last)).limit(1)
+        return connection.execute(taken).first() is None
+
+    return find_free_keys(moment, identity, number, is_free)
+
+
+def describe_quote(quote: Quote, article: Article, key: int) -> dict[str, Any]:
+    """The row of a quote."""
+    return {
+        "key": key,
+        "id": derive_quote_id(quote, article.id),
+        "article_id": article.id,
+        "speaker_id": derive_speaker_id(quote.speaker, article.id) if quote.speaker else None,
+        "source_name": normalise_source(article.source),
+        "kind": quote.kind,
+        "rule": quote.rule,
+        "confidence": quote.confidence,
+        "segments": pack_segments(quote),
+        **describe_span("mention", quote.mention),
+        **describe_span("cue", quote.cue),
+        "text": quote.text,
+        "words": index_words(quote.text),
+        "speaker_words": name_words(quote.speaker.name) if quote.speaker else "",
+    }
+
+
+def describe_span(name: str, span: Span | None) -> dict[str, Any]:
+    start, end, text = (span.start, span.end, span.text) if span else (None, None, None)
+    return {f"{name}_start": start, f"{name}_end": end, f"{name}_text": text}
+
+
+def pack_segments(quote: Quote) -> list[list[int | str]]:
+    """The segments as they are stored: without the text of one that is the whole quote."""
+    return [
+        [span.start, span.end] if span.text == quote.text else [span.start, span.end, span.text]
+        for span in quote.segments
+    ]
+
+
+def insert_speakers(connection: Connection, named: dict[str, Speaker]) -> None:
+    """Insert the speakers that are not there yet; another spelling of one that is becomes an alias."""
+    rows = connection.execute(FIND_SPEAKERS, {"ids": list(named)})
+    known = dict(rows.tuples())
+    new = {speaker_id: speaker for speaker_id, speaker in named.items() if speaker_id not in known}
+    if new:
+        connection.execute(insert(speakers), [describe_speaker(*item) for item in new.items()])
+        words = [
+            {"word": word, "speaker_id": speaker_id}
+            for speaker_id, speaker in new.items()
+            for word in {word.folded for word in find_words(speaker.name)}
+        ]
+        if words:
+            connection.execute(insert(speaker_words), words)
+    spellings = {(speaker_id, named[speaker_id].name) for speaker_id, name in known.items()}
+    insert_aliases(connection, spellings - set(known.items()))
+
+
+def describe_speaker(speaker_id: str, speaker: Speaker) -> dict[str, Any]:
+    return {
+        "id": speaker_id,
+        "name": speaker.name,
+        "kind": speaker.kind,
+        "sort_name": normalise_name(speaker.name)[:NAME_LENGTH],
+        "quote_count": 0,
+    }
+
+
+def insert_aliases(connection: Connection, spellings: Iterable[tuple[str, str]]) -> None:
+    for speaker_id, name in spellings:
+        known = (speaker_aliases.c.speaker_id == speaker_id, speaker_aliases.c.name == name)
+        is_new = connection.execute(select(speaker_aliases.c.name).where(*known)).first() is None
+        if is_new and len(name) <= NAME_LENGTH:
+            connection.execute(
+                insert(speaker_aliases), {"speaker_id": speaker_id, "name": name, "by_hand": False}
+            )
+
+
+def count_quotes(connection: Connection, left: Counter[str], gained: Counter[str]) -> None:
+    """Keep the speakers' counts right, and no speaker without a quote unless named by hand."""
+    changes = {speaker_id: gained[speaker_id] - left[speaker_id] for speaker_id in left | gained}
+    rows = [{"speaker": speaker_id, "number": number} for speaker_id, number in changes.items() if number]
+    if rows:
+        connection.execute(ADD_TO_COUNT, rows)
+    gone = [speaker_id for speaker_id in left if speaker_id not in gained]
+    if gone:
+        connection.execute(REMOVE_UNQUOTED, {"ids": gone})
+
+
+def derive_speaker_id(speaker: Speaker, article_id: str) -> str:
+    """The same for every spelling of a name; a speaker without a name is one article's own."""
+    own = f"\0{article_id}" if speaker.kind == "unnamed" else ""
+    return "s" + digest_identity(normalise_name(speaker.name) + own)
+
+
+def derive_quote_id(quote: Quote, article_id: str) -> str:
+    """The same as long as the article's text and the quote's first segment are."""
+    first = quote.segments[0]
+    return "q" + digest_identity(f"{article_id}\0{first.start}\0{first.end}")
+
+
+def digest_identity(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()[:20]
