@@ -33,7 +33,7 @@ FIND_ARTICLE = select(
     articles.c.quote_count,
 ).where(articles.c.id.in_(bindparam("ids", expanding=True)))
 COUNT_SPEAKERS = (
-    select(quotes.c.speaker_id, func.count())
+    select(quotes.c.speaker_id, func.count().label("number"))
     .where(quotes.c.article_id == bindparam("id"), quotes.c.speaker_id.is_not(None))
     .group_by(quotes.c.speaker_id)
 )
@@ -138,7 +138,7 @@ def digest_article(article: Article) -> str:
 def remove_article(connection: Connection, article_id: str) -> Counter[str]:
     """Remove an article and its quotes; the number of quotes that each speaker had there."""
     rows = connection.execute(COUNT_SPEAKERS, {"id": article_id})
-    left = Counter(dict(rows.tuples()))
+    left: Counter[str] = Counter({row.speaker_id: row.number for row in rows})
     connection.execute(delete(quotes).where(quotes.c.article_id == article_id))
     connection.execute(delete(articles).where(articles.c.id == article_id))
     return left
@@ -226,7 +226,7 @@ def pack_segments(quote: Quote) -> list[list[int | str]]:
 def insert_speakers(connection: Connection, named: dict[str, Speaker]) -> None:
     """Insert the speakers that are not there yet; another spelling of one that is becomes an alias."""
     rows = connection.execute(FIND_SPEAKERS, {"ids": list(named)})
-    known = dict(rows.tuples())
+    known = {row.id: row.name for row in rows}
     new = {speaker_id: speaker for speaker_id, speaker in named.items() if speaker_id not in known}
     if new:
         connection.execute(insert(speakers), [describe_speaker(*item) for item in new.items()])
