@@ -1,0 +1,257 @@
+"""Reads the names of an article: who is named, how fully, and where.
+
+Known limitations:
+1. A name in lower case is not seen, nor is one whose every word is also a title.
+2. An unknown sequence of capitalised words counts as a person only where it is said to speak.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+import regex
+
+from service.extractor.language import Language
+
+Kind = Literal["person", "organisation", "place", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One reading of a sequence of capitalised words: "Senator Jane Q. Doe Jr." is Jane Q. Doe Jr., f."""
+
+    full: str
+    surname: str
+    given: str
+    gender: str
+    kind: Kind
+    titles: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody whom the article names.  `gender` is m, f, or - where nothing tells."""
+
+    name: str
+    surname: str
+    given: str
+    gender: str
+    kind: Kind
+    first: int
+    count: int = 0
+    roles: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A place where a person is named, in words outside quotation marks; `leads` if no name precedes it there."""
+
+    start: int
+    end: int
+    person: Person
+    leads: bool
+
+
+def _compile_run(language: Language) -> "regex.Pattern[str]":
+    abbreviations = "|".join(sorted(word for word in language.abbreviations if "." not in word and len(word) > 1))
+    word = rf"(?:\p{{Lu}}\.(?:-?\p{{Lu}}\.)*|(?i:{abbreviations})\.|\p{{Lu}}(?:[\p{{L}}\p{{M}}\d&-]|'(?!s\b)(?=\p{{L}}))*+)"
+    particle = rf"(?:{'|'.join(sorted(language.particles))})"
+    return regex.compile(rf"\b{word}(?:[ \n](?:{particle}[ ]){{0,2}}{word})*+")
+
+
+@lru_cache(maxsize=8)
+def run_pattern(code: str, language: Callable[[str], Language]) -> "regex.Pattern[str]":
+    """The pattern of capitalised sequences in a language."""
+    return _compile_run(language(code))
+
+
+class NameReader:
+    """Reads capitalised sequences with one language's lexicons; readings are kept, up to a bound."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.pattern = _compile_run(language)
+        self.read = lru_cache(maxsize=65536)(self._read)
+
+    def _read(self, run: str) -> Name | None:
+        words = run.replace("\n", " ").split(" ")
+        language = self.language
+        while words and self._is_function(words[0]) and not (len(words) > 1 and self._is_given(words[0])):
+            words.pop(0)
+        if not words:
+            return None
+        joined = " ".join(words)
+        bare = joined.rstrip(".")
+        if bare in language.organisation_names or self._is_organisation(words):
+            return Name(joined, words[-1], "", "o", "organisation")
+        if bare in language.places:
+            return Name(joined, words[-1], "", "o", "place")
+        return self._read_person(words)
+
+    def _is_function(self, word: str) -> bool:
+        lower = word.lower().rstrip(".")
+        return lower in self.language.not_names or lower in self.language.function_words
+
+    def _is_given(self, word: str) -> bool:
+        return word.casefold() in self.language.given_names
+
+    def _is_organisation(self, words: list[str]) -> bool:
+        heads = self.language.organisation_heads
+        last = words[-1].casefold().rstrip(".")
+        if len(words) == 1:
+            return len(last) > 1 and words[0].isupper() and words[0].isalpha() and last not in self.language.given_names
+        return last in heads and not (len(words) == 2 and self._is_given(words[0]))
+
+    def _read_person(self, words: list[str]) -> Name | None:
+        language = self.language
+        suffix_from = len(words)
+        while suffix_from > 1 and words[suffix_from - 1].casefold().strip(".") in language.settings["suffixes"]:
+            suffix_from -= 1
+        begin, gender, titles = self._skip_titles(words, suffix_from)
+        name = words[begin:]
+        core = words[begin:suffix_from]
+        if not core:
+            return None
+        if len(core) == 1 and not titles:
+            if core[0].casefold() in language.nationalities or core[0] in language.places:
+                return None
+            return Name(core[0], core[0], "", language.given_names.get(core[0].casefold(), "-"), "unknown")
+        given = core[0] if len(core) > 1 else ""
+        if gender == "-":
+            gender = self._gender(core)
+        known = bool(titles) or any(self._is_given(word) or self._is_initial(word) for word in core[:-1])
+        return Name(" ".join(name), core[-1], given, gender, "person" if known else "unknown", tuple(titles))
+
+    def _gender(self, core: list[str]) -> str:
+        if len(core) < 2:
+            return "-"
+        for word in core[:-1]:
+            found = self.language.given_names.get(word.casefold())
+            if found is None and "-" in word:
+                found = self.language.given_names.get(word.split("-")[0].casefold())
+            if found:
+                return found
+        return "-"
+
+    def _is_initial(self, word: str) -> bool:
+        return len(word) <= 4 and word.endswith(".") and word[0].isupper() and len(word.replace(".", "")) < 3
+
+    def _skip_titles(self, words: list[str], end: int) -> tuple[int, str, list[str]]:
+        """Where the name begins, the gender its titles give, and the titles."""
+        language = self.language
+        begin, gender, titles = 0, "-", []
+        for at in range(end - 1):
+            word = words[at].casefold().rstrip(".")
+            if word in language.title_words and not (self._is_given(words[at]) and at == begin and end - at > 1 and word not in language.titles):
+                begin = at + 1
+                titles.append(word)
+                found = language.titles.get(word, "-")
+                gender = found if found != "-" else gender
+        if begin == 0:
+            for at in range(1, end - 1):
+                before = words[:at]
+                if self._is_given(words[at]) and all(self._is_modifier(word) for word in before):
+                    return at, gender, titles
+            while begin < end - 1 and self._is_modifier(words[begin]) and not self._is_given(words[begin]):
+                begin += 1
+        return begin, gender, titles
+
+    def _is_modifier(self, word: str) -> bool:
+        lower = word.casefold().rstrip(".")
+        language = self.language
+        return (
+            lower in language.nationalities
+            or word in language.places
+            or word in language.organisation_names
+            or lower in language.organisation_heads
+        )
+
+
+class NameIndex:
+    """The persons and organisations of one article, and where each is named outside quotation marks."""
+
+    def __init__(self, text: str, reader: NameReader, quoted: list[tuple[int, int]]) -> None:
+        self.reader = reader
+        self.by_name: dict[str, Person] = {}
+        self.by_surname: dict[str, list[Person]] = {}
+        self.by_given: dict[str, list[Person]] = {}
+        runs = self._collect(text)
+        self.occurrences = self._locate(text, runs, quoted)
+        self._starts = [occurrence.start for occurrence in self.occurrences]
+
+    def _collect(self, text: str) -> list[tuple[int, int, Name]]:
+        read = self.reader.read
+        runs = []
+        for match in self.reader.pattern.finditer(text):
+            name = read(match.group())
+            if name is None or name.kind == "place":
+                continue
+            start, end = match.span()
+            runs.append((start, end, name))
+            if name.given and name.kind in ("person", "unknown") or name.kind == "organisation":
+                self.add(name, start)
+        return runs
+
+    def add(self, name: Name, at: int) -> Person:
+        """The person of a reading, new or known."""
+        key = name.full.casefold()
+        person = self.by_name.get(key)
+        if person is None:
+            person = Person(name.full, name.surname, name.given, name.gender, name.kind, at)
+            self.by_name[key] = person
+            self.by_surname.setdefault(name.surname.casefold(), []).append(person)
+            if name.given:
+                self.by_given.setdefault(name.given.casefold(), []).append(person)
+        person.count += 1
+        person.roles.update(name.titles)
+        if person.gender == "-":
+            person.gender = name.gender
+        return person
+
+    def _locate(
+        self, text: str, runs: list[tuple[int, int, Name]], quoted: list[tuple[int, int]]
+    ) -> list[Occurrence]:
+        occurrences: list[Occurrence] = []
+        starts = [start for start, _ in quoted]
+        last_end = 0
+        for start, end, name in runs:
+            at = bisect_left(starts, start + 1) - 1
+            if at >= 0 and start < quoted[at][1]:
+                continue
+            person = self.find(name, start)
+            if person is None or person.kind == "organisation":
+                continue
+            between = text[last_end:start]
+            leads = not occurrences or "\n" in between or ". " in between or '" ' in between or "” " in between
+            occurrences.append(Occurrence(start, end, person, leads))
+            last_end = end
+        return occurrences
+
+    def find(self, name: Name, at: int) -> Person | None:
+        """Whom a name means at an offset: the full name, or the best fitting holder of a surname or first name."""
+        if name.given or name.kind == "organisation":
+            return self.by_name.get(name.full.casefold())
+        key = name.surname.casefold()
+        holders = [
+            person for person in self.by_surname.get(key, ())
+            if person.given and (name.gender not in "mf" or not name.titles or person.gender in ("-", name.gender))
+        ]
+        if not holders and not name.titles:
+            holders = self.by_given.get(key, [])
+        if not holders:
+            return None
+        earlier = [person for person in holders if person.first <= at]
+        return max(earlier or holders, key=lambda person: (person.kind == "person", person.count, -person.first))
+
+    def before(self, at: int, reach: int) -> list[Occurrence]:
+        """Occurrences that begin before an offset and not more than `reach` code points away, nearest first."""
+        last = bisect_left(self._starts, at)
+        found = []
+        for position in range(last - 1, -1, -1):
+            occurrence = self.occurrences[position]
+            if at - occurrence.start > reach:
+                break
+            found.append(occurrence)
+        return found
