@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, tuple_
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select, tuple_
 
 from service.store.order import read_cursor, write_cursor
 from service.store.query import parse_name
@@ -49,7 +49,8 @@ def select_page(words: int, goes_on: bool) -> Select[Any]:
     """The statement for a page of the speakers whose names have words with so many beginnings."""
     statement = select(speakers)
     for place in range(words):
-        begins = speaker_words.c.word.between(bindparam(f"from_{place}"), bindparam(f"to_{place}"))
+        word = speaker_words.c.word
+        begins = and_(word >= bindparam(f"from_{place}"), word <= bindparam(f"to_{place}"))
         statement = statement.where(speakers.c.id.in_(select(speaker_words.c.speaker_id).where(begins)))
     position = tuple_(speakers.c.sort_name, speakers.c.id)
     if goes_on:

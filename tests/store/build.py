@@ -1,0 +1,39 @@
+"""Articles and quotes made by hand, so that these tests do not depend on what the extractor finds."""
+
+from datetime import datetime
+from typing import Any
+
+from service.extractor import Extraction, Quote, Span, Speaker
+from service.store import Article, SavedArticle, Store
+
+JANE = Speaker("Jane Doe", "person")
+
+
+def quote(
+    text: str, start: int = 0, *, speaker: Speaker | None = JANE, rule: str = "quote_cue_name", **changes: Any
+) -> Quote:
+    segments = (Span(start, start + len(text), text),)
+    fields = {
+        "text": text,
+        "kind": "direct",
+        "segments": segments,
+        "speaker": speaker,
+        "mention": None,
+        "cue": None,
+        "rule": rule,
+        "confidence": 0.9,
+    }
+    return Quote(**{**fields, **changes})
+
+
+def person(name: str) -> Speaker:
+    return Speaker(name, "person")
+
+
+def save(store: Store, article_id: str, *quotes: Quote, version: str = "1", **fields: Any) -> SavedArticle:
+    article = Article(id=article_id, **{"text": f"The text of {article_id}.", **fields})
+    return store.save_article(article, Extraction(quotes, ()), extractor_version=version)
+
+
+def day(text: str) -> datetime:
+    return datetime.fromisoformat(f"{text}T12:00:00+00:00")

@@ -1,0 +1,207 @@
+"""Articles go in whole or not at all, once, and come out as they went in."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from service.extractor import Extraction, Span, Speaker
+from service.store import Article, InvalidArticle, PageRequest, QuoteFilter, Store, derive_article_id
+from tests.store.build import day, person, quote, save
+
+ALL = PageRequest(100)
+
+
+def texts(store: Store, wanted: QuoteFilter | None = None) -> list[str]:
+    return [found.text for found in store.list_quotes(wanted or QuoteFilter(), ALL).items]
+
+
+def names(store: Store) -> dict[str, int]:
+    return {speaker.name: speaker.quotes for speaker in store.list_speakers(None, ALL).items}
+
+
+def test_an_article_comes_back_with_all_its_fields(store: Store) -> None:
+    published = datetime(2020, 2, 29, 23, 30, 15, 123456, tzinfo=timezone(timedelta(hours=-5)))
+    article = Article(
+        text="Naïve 🙂 text\r\n",
+        id="wire/1",
+        title="T",
+        url="https://news.example/1",
+        source="The Wire",
+        author="A. Writer",
+        published_at=published,
+    )
+    before = datetime.now(UTC)
+    store.save_article(article, Extraction((quote("Naïve"),), ()), extractor_version="1")
+    record = store.get_article("wire/1")
+    assert record is not None
+    for field in ("id", "text", "title", "url", "source", "author", "published_at", "language"):
+        assert getattr(record, field) == getattr(article, field)
+    assert record.published_at is not None
+    assert record.published_at.tzinfo == UTC
+    assert before <= record.added_at <= datetime.now(UTC)
+    assert record.quotes == 1
+
+
+def test_a_quote_comes_back_with_all_its_fields(store: Store) -> None:
+    segments = (Span(1, 5, "Stop"), Span(20, 25, "now 🙂"))
+    given = quote(
+        "Stop … now 🙂",
+        kind="mixed",
+        segments=segments,
+        mention=Span(7, 11, "Jane"),
+        cue=Span(12, 16, "said"),
+        confidence=0.75,
+    )
+    save(store, "a", given, title="T", url="u", source="S", published_at=day("2020-01-01"))
+    [found] = store.list_quotes(QuoteFilter(), ALL).items
+    for field in ("text", "kind", "segments", "mention", "cue", "rule", "confidence"):
+        assert getattr(found, field) == getattr(given, field)
+    assert found.speaker is not None
+    assert (found.speaker.name, found.speaker.kind) == ("Jane Doe", "person")
+    assert (found.article.id, found.article.title, found.article.url) == ("a", "T", "u")
+    assert (found.article.source, found.article.published_at) == ("S", day("2020-01-01"))
+    assert store.get_quote(found.id) == found
+
+
+def test_a_quote_without_a_speaker_has_none(store: Store) -> None:
+    save(store, "a", quote("Stop", speaker=None))
+    [found] = store.list_quotes(QuoteFilter(), ALL).items
+    assert found.speaker is None
+    assert names(store) == {}
+
+
+def test_the_same_article_is_stored_once(store: Store) -> None:
+    assert save(store, "a", quote("One")).status == "created"
+    again = save(store, "a", quote("One"))
+    assert (again.status, again.quotes) == ("unchanged", 1)
+    assert texts(store) == ["One"]
+    assert names(store) == {"Jane Doe": 1}
+
+
+@pytest.mark.parametrize("changed", [{"text": "New."}, {"title": "New"}, {"published_at": day("2001-01-01")}])
+def test_a_changed_article_replaces_its_quotes(store: Store, changed: dict[str, object]) -> None:
+    save(store, "a", quote("One"), quote("Two", 10))
+    save(store, "other", quote("Else", speaker=person("Zoë Kim")))
+    added_at = store.get_article("a").added_at
+    saved = save(store, "a", quote("Three", speaker=person("Ann Roe")), **changed)
+    assert (saved.status, saved.quotes) == ("replaced", 1)
+    assert sorted(texts(store)) == ["Else", "Three"]
+    assert names(store) == {"Ann Roe": 1, "Zoë Kim": 1}
+    assert store.get_article("a").added_at == added_at
+    assert texts(store, QuoteFilter(q="one")) == []
+
+
+def test_a_newer_extractor_replaces_the_quotes_of_an_unchanged_article(store: Store) -> None:
+    save(store, "a", quote("One"))
+    assert save(store, "a", quote("Better"), version="2").status == "replaced"
+    assert texts(store) == ["Better"]
+
+
+def test_ids_stay_when_an_article_is_saved_anew(store: Store) -> None:
+    save(store, "a", quote("One"), published_at=day("2020-01-01"))
+    [before] = store.list_quotes(QuoteFilter(), ALL).items
+    save(store, "a", quote("One"), published_at=day("2020-01-01"), title="New")
+    [after] = store.list_quotes(QuoteFilter(), ALL).items
+    assert (after.id, after.speaker) == (before.id, before.speaker)
+
+
+def test_an_article_without_an_id_gets_one_from_its_text_and_place() -> None:
+    plain = Article("Text.", title="One")
+    assert plain.id == Article("Text.", title="Two").id == derive_article_id("Text.", None, None)
+    ids = {plain.id, Article("Other.").id, Article("Text.", url="u").id, Article("Text.", source="u").id}
+    assert len(ids) == 4
+
+
+def test_deleting_an_article_leaves_nothing_of_it(store: Store) -> None:
+    save(store, "a", quote("One"), quote("Two", 5, speaker=person("Ann Roe")))
+    save(store, "b", quote("Three"))
+    assert store.delete_article("a") is True
+    assert store.delete_article("a") is False
+    assert store.get_article("a") is None
+    assert texts(store) == ["Three"]
+    assert texts(store, QuoteFilter(q="two")) == []
+    assert names(store) == {"Jane Doe": 1}
+
+
+def test_spellings_of_one_name_are_one_speaker(store: Store) -> None:
+    save(store, "a", quote("One", speaker=person("Zoë O’Hara")))
+    save(store, "b", quote("Two", speaker=person("ZOE  O'HARA")))
+    [speaker] = store.list_speakers(None, ALL).items
+    assert (speaker.name, speaker.aliases, speaker.quotes) == ("Zoë O’Hara", ("ZOE  O'HARA",), 2)
+    assert store.get_speaker(speaker.id) == speaker
+
+
+def test_a_surname_alone_is_another_speaker(store: Store) -> None:
+    save(store, "a", quote("One", speaker=person("George Bush")), quote("Two", 5, speaker=person("Bush")))
+    assert names(store) == {"Bush": 1, "George Bush": 1}
+
+
+def test_unnamed_speakers_are_each_articles_own(store: Store) -> None:
+    spokesman = Speaker("a spokesman for the council", "unnamed")
+    save(store, "a", quote("One", speaker=spokesman), quote("Two", 5, speaker=spokesman))
+    save(store, "b", quote("Three", speaker=spokesman))
+    assert [speaker.quotes for speaker in store.list_speakers("spokesman", ALL).items] in ([1, 2], [2, 1])
+
+
+@pytest.mark.parametrize("field", ["text", "id", "title", "url", "source", "author", "language"])
+@pytest.mark.parametrize("bad", ["a\0b", "a\ud800b"])
+def test_what_a_database_cannot_hold_is_refused_and_nothing_is_written(
+    store: Store, field: str, bad: str
+) -> None:
+    good = Article("Good.", id="good")
+    with pytest.raises(InvalidArticle) as refused:
+        store.save_articles(
+            [(good, Extraction((), ())), (replace(good, **{"id": "bad", field: bad}), Extraction((), ()))],
+            extractor_version="1",
+        )
+    assert refused.value.field == field
+    assert store.get_article("good") is None
+
+
+def test_dates_need_a_zone_and_a_year_that_utc_has(store: Store) -> None:
+    for published in (datetime(2020, 1, 1), datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))):
+        with pytest.raises(InvalidArticle) as refused:
+            save(store, "a", published_at=published)
+        assert refused.value.field == "published_at"
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_the_first_and_last_year_are_kept(store: Store, year: int) -> None:
+    published = datetime(year, 6, 1, tzinfo=UTC)
+    save(store, "a", quote("One"), published_at=published)
+    assert store.get_article("a").published_at == published
+    assert texts(store, QuoteFilter(from_=published, to=published)) == ["One"]
+
+
+def test_an_id_has_a_greatest_length(store: Store) -> None:
+    save(store, "é" * 200, quote("One"))
+    assert texts(store, QuoteFilter(article="é" * 200)) == ["One"]
+    with pytest.raises(InvalidArticle) as refused:
+        save(store, "é" * 201)
+    assert (refused.value.field, refused.value.message) == ("id", "longer than 200 characters")
+
+
+def test_names_sources_and_words_of_any_length_are_stored(store: Store) -> None:
+    long = "𐐀" * 5_000
+    words = " ".join(f"w{'é' * 60}{number}" for number in range(6_000))
+    save(
+        store,
+        "a",
+        quote(words, speaker=person(long)),
+        quote("x" * 200_000, 9, speaker=person("é " * 3_000)),
+        source=long,
+    )
+    save(store, "b", quote("Two", speaker=person(long + "x")), source=long)
+    assert len(store.list_quotes(QuoteFilter(source=long), ALL).items) == 3
+    assert len(store.list_speakers(None, ALL).items) == 3
+
+
+def test_a_failure_half_way_leaves_the_store_as_it_was(store: Store) -> None:
+    save(store, "a", quote("One"))
+    twice = (quote("Same"), quote("Same"))
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        save(store, "a", *twice, text="New.")
+    assert texts(store) == ["One"]
+    assert names(store) == {"Jane Doe": 1}
+    assert store.get_article("a").text == "The text of a."
