@@ -42,6 +42,8 @@ class Language:
     not_names: frozenset[str]
     abbreviations: frozenset[str]
     particles: frozenset[str]
+    noun_or_verb: frozenset[str]
+    tensed: frozenset[str]
     pronoun_gender: dict[str, str]
     settings: dict[str, frozenset[str]]
 
@@ -72,7 +74,7 @@ def _build(code: str, folder: Traversable) -> Language:
     function_rows = list(_rows(folder, "function_words", 2))
     function = {word: kind for word, kind, *_ in function_rows}
     organisations = list(_rows(folder, "organisations", 2))
-    tags, phrases, phrase_tags = _read_verbs(folder, function)
+    tags, phrases, phrase_tags, ambiguous, tensed = _read_verbs(folder, function)
     _add_word_tags(tags, folder, function, roles, documents)
     return Language(
         code=code,
@@ -94,6 +96,8 @@ def _build(code: str, folder: Traversable) -> Language:
         not_names=frozenset(row[0] for row in _rows(folder, "not_names", 1)),
         abbreviations=words["abbreviations"],
         particles=words["particles"],
+        noun_or_verb=ambiguous,
+        tensed=tensed,
         pronoun_gender=dict(settings["pronoun_gender"]),
         settings=words,
     )
@@ -132,8 +136,16 @@ def _plural(noun: str) -> str:
 
 def _read_verbs(
     folder: Traversable, function: dict[str, str]
-) -> tuple[dict[str, str], dict[str, tuple[tuple[str, ...], ...]], dict[tuple[str, ...], str]]:
+) -> tuple[
+    dict[str, str],
+    dict[str, tuple[tuple[str, ...], ...]],
+    dict[tuple[str, ...], str],
+    frozenset[str],
+    frozenset[str],
+]:
     tags: dict[str, str] = {}
+    ambiguous: set[str] = set()
+    tensed: set[str] = set()
     phrase_tags: dict[tuple[str, ...], str] = {}
     rows = sorted(_rows(folder, "verbs", 2), key=lambda row: _VERB_TRUST.index(row[1]))
     for lemma, kind, *irregular in rows:
@@ -143,14 +155,18 @@ def _read_verbs(
             tag = VERB_TAGS[kind, role]
             if rest:
                 phrase_tags.setdefault((form, *rest), tag)
-            elif role in ("base", "third") and function.get(first) == "noun_or_verb" and tag in "VL":
-                tags.setdefault(form, "B")
             else:
-                tags.setdefault(form, tag)
+                noun = role in ("base", "third") and function.get(first) == "noun_or_verb"
+                if (noun or role == "base") and form not in tags:
+                    ambiguous.add(form)
+                if role == "third":
+                    tensed.add(form)
+                tags.setdefault(form, "B" if noun and tag == "V" else tag)
     phrases: dict[str, list[tuple[str, ...]]] = {}
     for phrase in sorted(phrase_tags, key=len, reverse=True):
         phrases.setdefault(phrase[0], []).append(phrase[1:])
-    return tags, {first: tuple(rest) for first, rest in phrases.items()}, phrase_tags
+    continuations = {first: tuple(rest) for first, rest in phrases.items()}
+    return tags, continuations, phrase_tags, frozenset(ambiguous), frozenset(tensed)
 
 
 def _inflect(verb: str, irregular: list[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import regex
 from service.extractor.tokens import Shape
 
 _WORDS = "[dqjnCrus#]"
-NOUN_PHRASE = f"{_WORDS}*[Crnuq#]"
+NOUN_PHRASE = f"{_WORDS}*[Crnuq]"
 _TAIL = f"(?:(?:[fo]|&){NOUN_PHRASE})*"
 ASIDE = r"""(?:
       (?:,[^,.?;:Q]+){1,4}?,          # ", a doctor who ..., "
@@ -29,7 +29,7 @@ _BEFORE = regex.compile(
 )
 _AFTER = regex.compile(rf"{ADVERBS}(?P<head>P|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<next>.?)", regex.VERBOSE)
 _PAIR = regex.compile(
-    rf"(?P<head>[PE]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})(?P<verb>[VBMLKRvbaz])",
+    rf"(?P<head>[PE]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})(?P<verb>[VBMLKRvba])",
     regex.VERBOSE,
 )
 _ENDS_SUBJECT = frozenset(",.?;:(-wfoyQ&cD~)")
@@ -86,7 +86,7 @@ def clause_subject(shape: Shape, at: int, sentence: int) -> Subject | None:
         if match.end() > at + 1:
             break
         fallback = fallback or match
-        if before and before in "cwtVHLKfoyxz":
+        if before and (before in "cwtVHLKfyxz" or (before == "o" and tags[start - 2 : start - 1] != ",")):
             continue
         best = match
     found = best or fallback

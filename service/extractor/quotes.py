@@ -30,7 +30,7 @@ def _build_quote(text: str, found: Attribution, passages: list[Passage], resolve
     speaker: Speaker | None = None
     if found.mention:
         mention = _span(text, *found.mention)
-        speaker = resolver.resolve(found.mention, found.head_end)
+        speaker = resolver.resolve(found)
     if found.cue:
         cue = _span(text, *found.cue)
     words = " … ".join(segment.text for segment in segments)

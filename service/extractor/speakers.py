@@ -13,7 +13,7 @@ import regex
 from service.extractor.language import Language, load_language
 from service.extractor.model import Speaker
 from service.extractor.names import NameIndex, NameReader, Person
-from service.extractor.rules.site import Article
+from service.extractor.rules.site import Article, Attribution
 
 _REACH = 900
 _WORD = regex.compile(r"[\p{L}\p{M}'-]+")
@@ -47,10 +47,17 @@ class SpeakerResolver:
         self.spoken: list[_Spoken] = []
         self.resolved: dict[tuple[int, int], Speaker | None] = {}
 
-    def resolve(self, mention: tuple[int, int], head_end: int) -> Speaker | None:
-        """Who the mention at these offsets is, or None where the article does not say."""
+    def resolve(self, found: Attribution) -> Speaker | None:
+        """Who the mention of an attribution is, or None where the article does not say."""
+        mention, head_end = found.mention, found.head_end
+        if mention is None:
+            return None
         if mention not in self.resolved:
-            speaker, gender = self._resolve(mention, head_end)
+            if found.referent:
+                start, end, head_end = found.referent
+                speaker, gender = self._resolve((start, end), head_end)
+            else:
+                speaker, gender = self._resolve(mention, head_end)
             self.resolved[mention] = speaker
             if speaker:
                 self.spoken.append(_Spoken(mention[0], speaker, gender))

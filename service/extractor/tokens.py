@@ -8,7 +8,6 @@ Known limitations:
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
 
 from service.extractor.language import Language
 from service.extractor.passages import Passage
@@ -31,8 +30,7 @@ _SIMPLE = {
     "'s": "s", ",": ",", ":": ":", ";": ";", "!": ".", "?": ".", "(": "(", ")": ")", "[": "(", "]": ")",
     "—": "-", "–": "-", "'re": "b", "'m": "b", "'ll": "a", "'ve": "a", "'d": "a", "%": "#", "|": "~", "&": "&",
 }  # fmt: skip
-_NOMINAL = frozenset("CnrusdqjP#")
-_NOUN_BEFORE = frozenset("dsofyj#&")
+_VERBS = frozenset("VBLMKlmkR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +95,11 @@ class _Builder:
             elif word in language.phrases:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
-            if tag in "BVL" and tags and word[0].islower():
-                tag = self._noun_or_verb(tag, tags[-1], word)
+            if tags and word[0].islower():
+                if tag in "vz" and tags[-1] in "dj":
+                    tag = "j"
+                elif tag in _VERBS:
+                    tag = self._noun_or_verb(tag, tags[-1], word)
             tags.append(tag)
             starts.append(begin)
             ends.append(finish)
@@ -114,8 +115,14 @@ class _Builder:
 
     def _noun_or_verb(self, tag: str, before: str, word: str) -> str:
         """Settle a form that is a noun or an adjective after a determiner or a preposition: "the claims"."""
-        if before in _NOUN_BEFORE and not (before == "s" and tag == "V") and not (tag != "B" and before in "&"):
-            return "v" if tag == "L" else "n" if tag == "B" else "v" if before in "dj" else tag
+        if before in "dj":
+            return "j" if word.endswith("ed") else "n"
+        if word in self.language.noun_or_verb:
+            if tag == "B":
+                return "n" if before in "sofy#" else tag
+            return tag if before in "xaPCrwqD" else "n"
+        if tag == "L" and before in "nu" and word not in self.language.tensed:
+            return "v"
         return tag
 
     def _tag(self, word: str, begin: int, finish: int, end: int) -> str:
@@ -135,7 +142,7 @@ class _Builder:
             return tag if ends_here else "!" + tag
         if first.isupper() or first in "@#":
             return self._tag_capitalised(word, lower)
-        return _tag_unknown(lower)
+        return _tag_unknown(lower, self.language)
 
     def _begins_sentence(self, at: int, end: int) -> bool:
         rest = self.text[at : min(at + 3, end)].lstrip()
@@ -145,6 +152,8 @@ class _Builder:
         known = self.language.tags.get(lower)
         at_start = not self.tags or self.tags[-1] in ".?:(-Q"
         if lower in self.language.function_words and not (len(word) > 1 and word.isupper()):
+            if known == "v" and not at_start:
+                return "C"
             if known == "Y" and self.tags and self.tags[-1] == "C" and lower in self.language.given_names:
                 return "C"
             return "W" if lower == "according" else known or "n"
@@ -157,15 +166,14 @@ class _Builder:
         return "~" if word[1:2] == "-" and word[0] in "RDI" else "C"
 
 
-@lru_cache(maxsize=65536)
-def _tag_unknown(word: str) -> str:
+def _tag_unknown(word: str, language: Language) -> str:
     if word == "according":
         return "W"
     if word.endswith("ing") and len(word) > 5:
         return "z"
     if word.endswith("ed") and len(word) > 4:
         return "v"
-    return "D" if word.endswith("ly") and len(word) > 4 else "n"
+    return "D" if word.endswith("ly") and len(word) > 4 and word not in language.settings["not_adverbs"] else "n"
 
 
 def build_shape(

@@ -23,6 +23,8 @@ LOCAL_RULES: tuple[Rule, ...] = (
     before.name_colon_quote,
     before.thought_fragment,
     neighbours.same_sentence,
+    neighbours.byline,
+    neighbours.introduced,
 )
 CONTEXT_RULES: tuple[Rule, ...] = (
     neighbours.same_paragraph,

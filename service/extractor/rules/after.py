@@ -26,8 +26,6 @@ def quote_cue_name(site: Site) -> Attribution | None:
     if not match or site.tags[match.start() : match.start() + 1] == ".":
         return None
     at = match.start("cue")
-    if site.word(at) in site.article.language.addressing:
-        return None
     cue = inverted_cue(site.shape, at)
     return site.attribute(cue) if cue else None
 

@@ -7,6 +7,7 @@ from service.extractor.mentions import subject_before
 from service.extractor.rules.site import Attribution, Site
 
 _NEAR = regex.compile(r"[^.?VLMKvbaQ;]{0,18}?[,:t-]?")
+_CLOSE = regex.compile(r"[^.?VLMKvbaQ;,c]{0,8}")
 _COLON = regex.compile(r"[:-]$")
 
 
@@ -59,7 +60,9 @@ def reported_clause(site: Site) -> Attribution | None:
 def thought_fragment(site: Site) -> Attribution | None:
     """Jane Doe wants “a fair hearing” for every tenant."""
     cue = _nearest_cue(site, "KkR")
-    return site.attribute(cue) if cue else None
+    if cue and _CLOSE.fullmatch(site.tags, cue.at + 1, site.at):
+        return site.attribute(cue)
+    return None
 
 
 def _nearest_cue(site: Site, wanted: str) -> Cue | None:
@@ -68,11 +71,22 @@ def _nearest_cue(site: Site, wanted: str) -> Cue | None:
     for at in range(site.at - 1, site.start - 1, -1):
         if tags[at] in wanted:
             cue = cue_at(site.shape, at, site.start)
-            if cue:
+            if cue and not _closed_off(site, cue):
                 return cue
         elif tags[at] == ";":
             return None
     return None
+
+
+def _closed_off(site: Site, cue: Cue) -> bool:
+    """Whether the cue's clause is a relative or subordinate one that a comma ends before the passage."""
+    tags = site.tags
+    first = cue.subject.start
+    opener = tags[first] if tags[first] == "w" else tags[first - 1 : first]
+    if opener not in ("w", "c") or first - 1 < site.start and opener != "w":
+        return False
+    comma = tags.find(",", cue.at + 1, site.at - 1)
+    return comma >= 0
 
 
 def name_colon_quote(site: Site) -> Attribution | None:

@@ -4,20 +4,22 @@ from dataclasses import dataclass, replace
 
 from service.extractor.cues import Cue
 from service.extractor.language import Language
-from service.extractor.mentions import Subject
+from service.extractor.mentions import Subject, subject_before
 from service.extractor.passages import Passage
-from service.extractor.tokens import Shape
+from service.extractor.tokens import Shape, build_shape
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """The decision that a mention, by a cue, speaks a passage.  Offsets are (start, end) in code points.
 
+    `referent` is the (start, end, end of its head) of the noun phrase before a relative "who".
     `source` is the passage whose attribution this one shares, `joined` says that both are one quote.
     """
 
     mention: tuple[int, int] | None
     head_end: int = 0
+    referent: tuple[int, int, int] | None = None
     cue: tuple[int, int] | None = None
     source: int | None = None
     joined: bool = False
@@ -34,6 +36,14 @@ class Article:
     passages: list[Passage]
     shapes: dict[int, Shape]
     found: list[Attribution | None]
+
+    def shape_of(self, paragraph: int) -> Shape:
+        """The shape of a paragraph, made when first asked for if no passage stands in it."""
+        if paragraph not in self.shapes:
+            self.shapes[paragraph] = build_shape(
+                self.text, self.paragraphs[paragraph], paragraph, [], self.language
+            )
+        return self.shapes[paragraph]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +69,15 @@ class Site:
         return self.attribute_to(cue.subject, cue.at)
 
     def attribute_to(self, subject: Subject, cue: int | None) -> Attribution:
-        shape = self.shape
+        return self.attribute_in(self.shape, subject, cue)
+
+    def attribute_in(self, shape: Shape, subject: Subject, cue: int | None) -> Attribution:
+        """An attribution whose mention and cue stand in `shape`, which may be another paragraph's."""
         mention = (shape.starts[subject.start], shape.ends[subject.end - 1])
         head_end = shape.ends[subject.head_end - 1]
-        return Attribution(mention, head_end, (shape.starts[cue], shape.ends[cue]) if cue is not None else None)
+        span = (shape.starts[cue], shape.ends[cue]) if cue is not None else None
+        return Attribution(mention, head_end, _referent(shape, subject), span)
+
 
     def share(self, other: int, *, joined: bool) -> Attribution | None:
         """The attribution of another passage, for this one too."""
@@ -80,3 +95,14 @@ class Site:
         return text[passage.start].isupper() and (
             text[passage.end - 1] in ".!?…" or text[passage.end : passage.end + 1] == "," or passage.continues
         )
+
+
+def _referent(shape: Shape, subject: Subject) -> tuple[int, int, int] | None:
+    """The noun phrase that a relative pronoun stands for."""
+    if shape.tags[subject.start] != "w":
+        return None
+    before = subject.start - (1 if shape.tags[subject.start - 1 : subject.start] in (",", "-") else 0)
+    phrase = subject_before(shape, before, shape.sentence(subject.start)[0])
+    if phrase is None:
+        return None
+    return shape.starts[phrase.start], shape.ends[phrase.end - 1], shape.ends[phrase.head_end - 1]
