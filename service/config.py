@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 DEFAULT_DATABASE_URL = "sqlite:///quotes.db"
 DEFAULT_MAX_BODY_BYTES = 2_000_000
-DATABASE_SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
+DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
 
 class WrongSetting(ValueError):
@@ -43,8 +43,7 @@ class Config:
 
 def _read_database_url(values: Mapping[str, str]) -> str:
     url = values.get("DATABASE_URL") or DEFAULT_DATABASE_URL
-    scheme, separator, _ = url.partition("://")
-    if not separator or scheme not in DATABASE_SCHEMES:
+    if not url.startswith(DATABASE_SCHEMES) or url in (*DATABASE_SCHEMES, "sqlite:///:memory:"):
         # The value may hold a password, so it is not repeated.
         raise WrongSetting("DATABASE_URL: must start with sqlite:/// or postgresql://")
     return url

@@ -1,6 +1,7 @@
 """Articles: extract and store them, read them back, list them, take them out."""
 
 import re
+from dataclasses import fields
 from typing import Any
 from urllib.parse import quote as percent_encode
 
@@ -25,7 +26,7 @@ from service.api.quotes import QUOTE_PAGE_ANSWER, QuotePageOptions, answer_quote
 from service.api.schemas import ArticleEntrySchema, SavedArticleSchema, StoredArticleSchema
 from service.api.stores import current_store
 from service.ingest import ingest
-from service.store import Article, ArticleFilter, QuoteFilter
+from service.store import Article, ArticleFilter, ArticleRecord, QuoteFilter
 
 blueprint = Blueprint("articles", __name__, url_prefix="/v1", description="Articles and the quotes in them.")
 
@@ -175,7 +176,8 @@ def list_articles(options: dict[str, Any]) -> Response:
     """List articles, newest first, without their texts."""
     check_dates(options)
     page = read_page(options)
-    return answer_page(current_store().list_articles(ArticleFilter(**options), page))
+    found = current_store().list_articles(ArticleFilter(**options), page)
+    return answer_page(found, [_leave_out_text(article) for article in found.items])
 
 
 @blueprint.endpoint(
@@ -186,6 +188,10 @@ def list_article_quotes(options: dict[str, Any], article_id: str) -> Response:
     if current_store().get_article(article_id) is None:
         raise not_found("article_id", article_id)
     return answer_quotes(QuoteFilter(article=article_id), read_page(options), options["offsets"])
+
+
+def _leave_out_text(article: ArticleRecord) -> dict[str, Any]:
+    return {field.name: getattr(article, field.name) for field in fields(article) if field.name != "text"}
 
 
 def _save(body: dict[str, Any]) -> Response:

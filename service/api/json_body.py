@@ -4,7 +4,8 @@ import json
 from typing import Any, NoReturn
 
 import orjson
-from flask import Request
+from flask import Request, current_app
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.api.problems import FieldError, Problem
 
@@ -18,7 +19,7 @@ class DuplicateName(ValueError):
 def read_json_object(request: Request) -> dict[str, Any]:
     """Read the body.  Raises Problem: 400, 413, 415, or 422 for JSON that is no object."""
     _check_headers(request)
-    body = request.get_data()
+    body = _read_body(request)
     if not body:
         _refuse(400, "is empty; a JSON object is expected")
     try:
@@ -44,6 +45,16 @@ def _check_headers(request: Request) -> None:
         raise Problem(415, [FieldError("Content-Type", "charset must be utf-8")])
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise Problem(415, [FieldError("Content-Encoding", "must be left out: bodies are read as they are")])
+
+
+def _read_body(request: Request) -> bytes:
+    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    # A body of unstated length is cut off at the limit without a word, so one byte more is asked for.
+    request.max_content_length = limit + 1
+    body = request.get_data(cache=False)
+    if len(body) > limit:
+        raise RequestEntityTooLarge
+    return body
 
 
 def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,102 @@
+"""The real service under gunicorn on a free loopback port, and a client that sends what it is told to."""
+
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+ANSWER_SECONDS = 60
+STOP_SECONDS = 60
+MAX_BODY_BYTES = 20_000
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    def problem(self, status: int) -> dict[str, str]:
+        """Check that this is a problem of that status; its messages by field."""
+        assert self.status == status, self.body
+        assert self.headers["Content-Type"] == "application/problem+json"
+        problem = self.json
+        assert problem["status"] == status
+        assert set(problem) == {"type", "title", "status", "detail", "errors"}
+        return {error["field"]: error["message"] for error in problem["errors"]}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Send one request; a body that is a dict goes as JSON."""
+        sent = dict(headers or {})
+        if isinstance(body, dict):
+            body = json.dumps(body).encode()
+            sent.setdefault("Content-Type", "application/json")
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWER_SECONDS)
+        try:
+            connection.request(method, path, body, sent)
+            response = connection.getresponse()
+            return Reply(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Reply:
+        return self.send("GET", path, headers=headers)
+
+    def post(self, path: str, body: Any, **headers: str) -> Reply:
+        return self.send("POST", path, body, headers)
+
+
+@contextmanager
+def running_service(database_url: str, **settings: str) -> Iterator[Service]:
+    """Serve a store.  The socket listens before gunicorn starts, so that requests wait for it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
+        process = subprocess.Popen(
+            [
+                *command,
+                "--log-level",
+                "error",
+                "--bind",
+                f"fd://{listener.fileno()}",
+                "service.app:create_app()",
+            ],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": database_url, **settings},
+            pass_fds=[listener.fileno()],
+        )
+    try:
+        yield Service(port, process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise

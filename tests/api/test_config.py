@@ -1,0 +1,71 @@
+"""Settings: read from the environment; a wrong one stops the start with a line that names it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from service.config import Config, WrongSetting
+
+
+def test_nothing_set_gives_the_defaults() -> None:
+    assert Config.from_environment({}) == Config()
+    assert Config.from_environment({"DATABASE_URL": "", "WORKERS": ""}) == Config()
+
+
+def test_every_setting_is_read() -> None:
+    environment = {
+        "DATABASE_URL": "postgresql://localhost/quotes",
+        "MAX_BODY_BYTES": "5000",
+        "WORKERS": "3",
+        "THREADS": "5",
+        "GRACEFUL_TIMEOUT_SECONDS": "7",
+    }
+    assert Config.from_environment(environment) == Config("postgresql://localhost/quotes", 5000, 3, 5, 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAX_BODY_BYTES", "999"),
+        ("MAX_BODY_BYTES", "2 MB"),
+        ("WORKERS", "0"),
+        ("WORKERS", "-1"),
+        ("THREADS", "²"),
+        ("GRACEFUL_TIMEOUT_SECONDS", "9" * 5000),
+    ],
+)
+def test_wrong_number_is_named(name: str, value: str) -> None:
+    with pytest.raises(WrongSetting, match=rf"^{name}: .* is not a whole number from \d+ to \d+$"):
+        Config.from_environment({name: value})
+
+
+@pytest.mark.parametrize(
+    "url", ["quotes.db", "sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://user:secret@host/quotes"]
+)
+def test_wrong_address_is_named_and_not_repeated(url: str) -> None:
+    with pytest.raises(WrongSetting, match=r"^DATABASE_URL: must start with") as raised:
+        Config.from_environment({"DATABASE_URL": url})
+    assert "secret" not in str(raised.value)
+
+
+def test_server_stops_with_one_line() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:service.gunicorn_conf",
+        "service.app:create_app()",
+    ]
+    stopped = subprocess.run(
+        command,
+        env={**os.environ, "THREADS": "many"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert stopped.returncode == 1
+    assert stopped.stderr == "THREADS: 'many' is not a whole number from 1 to 256\n"

@@ -1,0 +1,136 @@
+"""The OpenAPI document: complete, valid, and what the service really answers."""
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.api.running import Reply, Service
+
+ARTICLE_TEXT = "“We document,” said Dora Schema. The “experts” left."
+METHODS = {"get", "post", "put", "delete"}
+
+
+@pytest.fixture(scope="module")
+def document(service: Service) -> Any:
+    return service.get("/openapi.json").json
+
+
+def build_validator(document: Any, schema: Any) -> Draft202012Validator:
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator({**schema, "components": document["components"]})
+
+
+def list_operations(document: Any) -> list[tuple[str, str, Any]]:
+    return [
+        (method, path, operation)
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in METHODS
+    ]
+
+
+def resolve(document: Any, response: Any) -> Any:
+    if "$ref" in response:
+        return document["components"]["responses"][response["$ref"].rpartition("/")[2]]
+    return response
+
+
+def test_every_operation_is_documented_whole(document: Any) -> None:
+    operations = list_operations(document)
+    assert len({operation["operationId"] for _, _, operation in operations}) == len(operations)
+    for method, path, operation in operations:
+        parameters = [*operation.get("parameters", []), *document["paths"][path].get("parameters", [])]
+        assert operation["summary"], (method, path)
+        assert all(parameter["description"] for parameter in parameters), (method, path)
+        assert "500" in operation["responses"]
+        assert ("requestBody" in operation) == (method in ("post", "put"))
+
+
+def test_every_address_is_documented(document: Any) -> None:
+    assert set(document["paths"]) == {
+        "/healthz",
+        "/readyz",
+        "/v1/articles",
+        "/v1/articles/{article_id}",
+        "/v1/articles/{article_id}/quotes",
+        "/v1/extract",
+        "/v1/quotes",
+        "/v1/quotes/{quote_id}",
+        "/v1/speakers",
+        "/v1/speakers/{speaker_id}",
+        "/v1/speakers/{speaker_id}/quotes",
+        "/v1/stats",
+    }
+
+
+def test_every_example_fits_its_schema(document: Any) -> None:
+    for _, _, operation in list_operations(document):
+        described = [resolve(document, response) for response in operation["responses"].values()]
+        for response in [*described, operation.get("requestBody", {})]:
+            for media in response.get("content", {}).values():
+                build_validator(document, media["schema"]).validate(media["example"])
+
+
+def check(document: Any, method: str, template: str, reply: Reply) -> None:
+    """Check that an answer is one that the document describes."""
+    responses = document["paths"][template][method]["responses"]
+    response = resolve(document, responses[str(reply.status)])
+    if "content" not in response:
+        assert reply.body == b""
+        return
+    ((content_type, media),) = response["content"].items()
+    assert reply.headers["Content-Type"] == content_type
+    build_validator(document, media["schema"]).validate(reply.json)
+
+
+def test_real_answers_are_as_documented(service: Service, document: Any) -> None:
+    article = {
+        "id": "documented",
+        "text": ARTICLE_TEXT,
+        "published_at": "2020-01-01",
+        "source": "Schema Times",
+    }
+    check(document, "post", "/v1/articles", service.post("/v1/articles", article))
+    check(document, "post", "/v1/articles", service.post("/v1/articles", article))
+    check(document, "post", "/v1/extract", service.post("/v1/extract?passages=true", article))
+    quote = service.get("/v1/articles/documented/quotes").json["items"][0]
+    addresses = {
+        "/v1/articles": "?limit=1",
+        "/v1/articles/{article_id}": "",
+        "/v1/articles/{article_id}/quotes": "?offsets=utf-16",
+        "/v1/quotes": "?q=document&speaker=dora",
+        "/v1/quotes/{quote_id}": "",
+        "/v1/speakers": "?q=dora",
+        "/v1/speakers/{speaker_id}": "",
+        "/v1/speakers/{speaker_id}/quotes": "",
+        "/v1/stats": "",
+        "/healthz": "",
+        "/readyz": "",
+    }
+    ids = {"article_id": "documented", "quote_id": quote["id"], "speaker_id": quote["speaker"]["id"]}
+    for template, query in addresses.items():
+        reply = service.get(template.format(**ids) + query)
+        assert reply.status == 200
+        check(document, "get", template, reply)
+    check(document, "delete", "/v1/articles/{article_id}", service.send("DELETE", "/v1/articles/documented"))
+
+
+@pytest.mark.parametrize(
+    ("method", "template", "body"),
+    [
+        ("get", "/v1/articles/{article_id}", None),
+        ("delete", "/v1/articles/{article_id}", None),
+        ("get", "/v1/quotes", None),
+        ("post", "/v1/extract", b"{"),
+        ("post", "/v1/articles", b"{}"),
+        ("put", "/v1/articles/{article_id}", b'{"id": "b", "text": "a"}'),
+    ],
+)
+def test_real_problems_are_as_documented(
+    service: Service, document: Any, method: str, template: str, body: bytes | None
+) -> None:
+    path = template.format(article_id="none") + ("?limit=0" if template == "/v1/quotes" else "")
+    reply = service.send(method.upper(), path, body, {"Content-Type": "application/json"})
+    assert reply.status >= 400
+    check(document, method, template, reply)

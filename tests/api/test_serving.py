@@ -1,0 +1,48 @@
+"""The service as a process: ready when its store is, and gone in good order."""
+
+import signal
+import socket
+from pathlib import Path
+
+from service.store import Store
+from tests.api.running import running_service
+
+
+def test_store_without_tables_is_alive_and_not_ready(tmp_path: Path) -> None:
+    with running_service(f"sqlite:///{tmp_path}/quotes.db", WORKERS="1") as service:
+        assert service.get("/healthz").status == 200
+        reply = service.get("/readyz")
+        assert "quotes db upgrade" in reply.problem(503)["store"]
+        assert int(reply.headers["Retry-After"]) > 0
+        service.get("/v1/quotes").problem(503)
+        service.post("/v1/articles", {"text": "“We wait,” said Jane Doe."}).problem(503)
+        assert service.post("/v1/extract", {"text": "“We wait,” said Jane Doe."}).status == 200
+
+
+def test_unreachable_server_is_not_ready() -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        url = f"postgresql://user:secret@127.0.0.1:{listener.getsockname()[1]}/quotes"
+        with running_service(url, WORKERS="1") as service:
+            reply = service.get("/readyz")
+            reply.problem(503)
+            assert b"secret" not in reply.body
+
+
+def test_request_in_hand_is_finished_on_sigterm(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/quotes.db"
+    Store(url).upgrade()
+    with running_service(url, WORKERS="1") as service:
+        assert service.get("/readyz").status == 200
+        body = b'{"text": "Nobody spoke."}'
+        with socket.create_connection(("127.0.0.1", service.port), timeout=60) as connection:
+            connection.sendall(
+                b"POST /v1/extract HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body)
+            )
+            # The interim answer shows that the request is in a worker's hands.
+            assert connection.recv(100).startswith(b"HTTP/1.1 100")
+            service.process.send_signal(signal.SIGTERM)
+            connection.sendall(body)
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        assert service.process.wait(30) == 0
