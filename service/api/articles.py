@@ -6,10 +6,10 @@ from typing import Any
 from urllib.parse import quote as percent_encode
 
 from flask import Response
-from marshmallow import ValidationError
+from marshmallow import EXCLUDE, ValidationError
 
 from service.api.answers import Answer, answer_json, answer_page
-from service.api.blueprint import Blueprint
+from service.api.blueprint import Blueprint, flatten_messages
 from service.api.fields import IDENTIFIER_PATTERN, Choice, Moment, RequestSchema, Text
 from service.api.paging import (
     PAGE_HEADERS,
@@ -194,9 +194,23 @@ def _leave_out_text(article: ArticleRecord) -> dict[str, Any]:
     return {field.name: getattr(article, field.name) for field in fields(article) if field.name != "text"}
 
 
+def read_article(given: dict[str, Any]) -> Article:
+    """Check an article that no request brought as a body is checked; fields unknown are left out.
+
+    Raises Problem.
+    """
+    try:
+        return _build_article(ArticleSchema(unknown=EXCLUDE).load(given))
+    except ValidationError as error:
+        raise Problem(422, flatten_messages(error.messages_dict)) from None
+
+
+def _build_article(fields: dict[str, Any]) -> Article:
+    return Article(**{**fields, "id": fields.get("id") or ""})
+
+
 def _save(body: dict[str, Any]) -> Response:
-    article = Article(**{**body, "id": body.get("id") or ""})
-    saved = ingest(current_store(), article)
+    saved = ingest(current_store(), _build_article(body))
     if saved.status != "created":
         return answer_json(saved)
     return answer_json(saved, 201, {"Location": f"/v1/articles/{percent_encode(saved.id, safe='')}"})

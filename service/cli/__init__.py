@@ -1,7 +1,9 @@
 """The `quotes` command.  Each command imports what it runs on when called, so that all start at once."""
 
 import sys
-from typing import BinaryIO
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import click
 
@@ -42,3 +44,108 @@ def extract(file: BinaryIO, workers: int) -> None:
 
     if extract_stream(file, sys.stdout.buffer, workers=workers):
         sys.exit(1)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def load(paths: tuple[Path, ...]) -> None:
+    """Extract and store the articles of files and folders.
+
+    Folders are searched, in order, for .ndjson, .jsonl and .txt files.  A .txt file is one article: its id is
+    its path in the folder, with dots for slashes and no suffix; its title is the first line, if a blank one
+    follows.  Any other file holds NDJSON: an article a line, as POST /v1/articles takes it; fields that are
+    not known there are left out.
+
+    It can be run again after a stop: articles that are stored unchanged are passed over.
+    """
+    from service.cli.load import load as load_paths
+    from service.cli.stores import open_store
+
+    with open_store() as store:
+        summary = load_paths(store, paths)
+    click.echo(summary)
+    if summary.failed:
+        sys.exit(1)
+
+
+def filter_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        click.option("--speaker", metavar="NAME", help="Name of the speaker, or a part of it."),
+        click.option("--article", metavar="ID", help="Id of the article."),
+        click.option("--source", metavar="NAME", help="Who published the article."),
+        click.option("--kind", type=click.Choice(["direct", "mixed"])),
+        click.option("--min-confidence", type=click.FloatRange(0, 1)),
+    ):
+        command = option(command)
+    return command
+
+
+@cli.command()
+@click.argument("words", nargs=-1)
+@filter_options
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The most to show.")
+@click.option("--json", "as_json", is_flag=True, help="NDJSON, a quote a line.")
+def search(words: tuple[str, ...], limit: int, as_json: bool, **conditions: Any) -> None:
+    """Show stored quotes with these WORDS, newest first.
+
+    Words as in the API: "a phrase", prefix*, and -without after --.
+    """
+    from service.cli.quotes import print_quotes
+    from service.cli.stores import open_store
+    from service.store import QuoteFilter
+
+    with open_store() as store:
+        wanted = QuoteFilter(q=" ".join(words) or None, **conditions)
+        print_quotes(store, wanted, limit=limit, as_json=as_json)
+
+
+@cli.command()
+@filter_options
+def export(**conditions: Any) -> None:
+    """Write all stored quotes as NDJSON, newest first."""
+    from service.cli.quotes import print_quotes
+    from service.cli.stores import open_store
+    from service.store import QuoteFilter
+
+    with open_store() as store:
+        print_quotes(store, QuoteFilter(**conditions), limit=None, as_json=True)
+
+
+@cli.command()
+@click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT")
+@click.option("--workers", type=click.IntRange(1, 256), help="Processes  [default: WORKERS, else 2]")
+@click.option("--upgrade", is_flag=True, help="Bring the store's tables up to date first.")
+def serve(bind: str, workers: int | None, upgrade: bool) -> None:
+    """Serve the HTTP API with gunicorn."""
+    from service.cli.serving import serve_forever
+
+    if upgrade:
+        upgrade_store()
+    serve_forever(bind, workers)
+
+
+@cli.command()
+@click.option("--url", default="http://127.0.0.1:8000/readyz", show_default=True, help="What to ask.")
+def health(url: str) -> None:
+    """Ask a running service whether it is ready; status 1 if it is not."""
+    from service.cli.serving import check_health
+
+    check_health(url)
+
+
+@cli.group()
+def db() -> None:
+    """Look after the store (DATABASE_URL)."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Create the store's tables, or bring them up to date."""
+    upgrade_store()
+
+
+def upgrade_store() -> None:
+    from service.cli.stores import open_store
+
+    with open_store(check=False) as store:
+        store.upgrade()

@@ -2,6 +2,7 @@
 
 import gc
 import signal
+import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import orjson
 
 from service.cli.ndjson import BadLine, parse_article, read_lines
-from service.cli.progress import ByteProgress
+from service.cli.progress import ByteProgress, stream_size
 from service.extractor import extract
 
 if TYPE_CHECKING:
@@ -25,14 +26,23 @@ NumberedLine = tuple[int, bytes]
 def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int) -> int:
     """Write a line to `target` for each article of `source`, and return how many of them were bad."""
     failures = 0
-    with ByteProgress(source) as progress:
-        lines = progress.follow(read_lines(source))
+    # With the quotes on the same terminal a bar would only be in their way.
+    with ByteProgress(stream_size(source), wanted=not sys.stdout.isatty()) as progress:
+        lines = read_lines(source)
+        if progress.shown:
+            lines = count_bytes(lines, progress)
         results = extract_here(lines) if workers == 1 else extract_in_processes(lines, workers)
         for output, failed in results:
             target.write(output)
             failures += failed
     target.flush()
     return failures
+
+
+def count_bytes(lines: Iterator[NumberedLine], progress: ByteProgress) -> Iterator[NumberedLine]:
+    for number, line in lines:
+        yield number, line
+        progress.advance(len(line))
 
 
 def extract_here(lines: Iterable[NumberedLine]) -> Iterator[tuple[bytes, int]]:

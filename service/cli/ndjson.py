@@ -32,7 +32,7 @@ def read_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
             skip_rest_of_line(stream)
         if not line.isspace():
-            yield number, line
+            yield number, line.removesuffix(b"\n")
 
 
 def skip_rest_of_line(stream: BinaryIO) -> None:
@@ -40,21 +40,31 @@ def skip_rest_of_line(stream: BinaryIO) -> None:
         pass
 
 
-def parse_article(line: bytes) -> dict[str, Any]:
-    """Parse one line into an article whose `text` is fit for the extractor.  Raises BadLine."""
+def parse_object(line: bytes) -> dict[str, Any]:
+    """Parse one line.  Raises BadLine."""
     if len(line) > MAX_LINE_BYTES:
         raise BadLine(f"the line is longer than {MAX_LINE_BYTES} bytes")
     try:
-        article = orjson.loads(line)
+        value = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise BadLine(f"the line is not JSON: {error}") from None
-    if type(article) is not dict:
+    if type(value) is not dict:
         raise BadLine("the line is not a JSON object")
+    return value
+
+
+def parse_article(line: bytes) -> dict[str, Any]:
+    """Parse one line into an article whose text and language are fit for the extractor.  Raises BadLine."""
+    article = parse_object(line)
+    article_id = article.get("id")
     text = article.get("text")
     if type(text) is not str:
         message = "must be a string" if "text" in article else "is missing"
-        raise BadLine(message, field="text", article_id=article.get("id"))
+        raise BadLine(message, field="text", article_id=article_id)
     if "\0" in text:
-        position = text.index("\0")
-        raise BadLine(f"has a NUL character at {position}", field="text", article_id=article.get("id"))
+        raise BadLine(
+            f"holds a NUL character at position {text.index(chr(0))}", field="text", article_id=article_id
+        )
+    if type(article.get("language", "")) is not str:
+        raise BadLine("must be a string", field="language", article_id=article_id)
     return article

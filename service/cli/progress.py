@@ -1,29 +1,32 @@
-"""A progress bar on standard error, if that is a terminal; else nothing, and at no cost."""
+"""A progress bar on standard error, where that is a terminal; else nothing, and at no cost."""
 
 import os
 import stat
 import sys
-from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 
 class ByteProgress:
-    """Shows how much of a stream was read."""
+    """Shows how many bytes of a known or unknown total were read."""
 
-    def __init__(self, source: BinaryIO) -> None:
-        self._bar: Any = (
-            open_bar(stream_size(source)) if sys.stderr.isatty() and not sys.stdout.isatty() else None
-        )
+    def __init__(self, total: int | None, *, wanted: bool = True) -> None:
+        self._bar: Any = open_bar(total) if wanted and sys.stderr.isatty() else None
 
-    def follow(self, lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
-        """Return the same lines, counted as they pass."""
-        return lines if self._bar is None else self._counted(lines)
+    @property
+    def shown(self) -> bool:
+        """Say whether there is a bar, that is, whether `advance` does anything."""
+        return self._bar is not None
 
-    def _counted(self, lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
-        for number, line in lines:
-            yield number, line
-            self._bar.update(len(line))
+    def advance(self, size: int) -> None:
+        if self._bar is not None:
+            self._bar.update(size)
+
+    def report(self, message: str) -> None:
+        """Print a line on standard error, above the bar."""
+        if self._bar is not None:
+            self._bar.clear()
+        print(message, file=sys.stderr)
 
     def __enter__(self) -> Self:
         return self

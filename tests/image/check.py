@@ -18,7 +18,7 @@ VOLUME = "quote-attribution-service-test"
 STOP_SECONDS = 10.0
 READY_SECONDS = 60.0
 HARDENED = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
-ARTICLE = {"id": "image-test", "text": "“We will not move,” said Jane Doe."}
+ARTICLE = {"id": "image-test", "text": "“Why should we move?” asked Jane Doe."}
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def check_user() -> None:
 def check_quote(base: str) -> None:
     answer = request(f"{base}/v1/quotes?speaker=doe&article={ARTICLE['id']}")
     quotes = [(quote["text"], quote["speaker"]["name"]) for quote in answer["items"]]
-    expect(quotes == [("We will not move,", "Jane Doe")], f"the quote did not come back: {answer}")
+    expect(quotes == [("Why should we move?", "Jane Doe")], f"the quote did not come back: {answer}")
 
 
 @contextmanager

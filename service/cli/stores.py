@@ -1,0 +1,32 @@
+"""Opens the store that DATABASE_URL names, for the commands; what it cannot do ends them with one line."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from service.config import Config, WrongSetting
+from service.store import InvalidQuery, Store, StoreNotReady
+
+
+def read_config() -> Config:
+    try:
+        return Config.from_environment()
+    except WrongSetting as error:
+        raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def open_store(*, check: bool = True) -> Iterator[Store]:
+    """Yield the store; `check` that its schema is current."""
+    store = Store(read_config().database_url)
+    try:
+        if check:
+            store.check()
+        yield store
+    except StoreNotReady as error:
+        raise click.ClickException(f"the store is not ready: {error.reason}") from None
+    except InvalidQuery as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        store.close()
