@@ -32,6 +32,8 @@ class Identifier(BaseConverter):
     """An id in an address: 1 to 200 characters, no slash, no control character."""
 
     regex = IDENTIFIER_PATTERN
+    # Werkzeug takes the slash that the pattern excludes for one that it allows.
+    part_isolating = True
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest ships no types

@@ -9,7 +9,7 @@ from flask import Response
 from marshmallow import EXCLUDE, ValidationError
 
 from service.api.answers import Answer, answer_json, answer_page
-from service.api.blueprint import Blueprint, flatten_messages
+from service.api.blueprint import Blueprint, flatten_messages, flatten_messages
 from service.api.fields import IDENTIFIER_PATTERN, Choice, Moment, RequestSchema, Text
 from service.api.paging import (
     PAGE_HEADERS,
@@ -92,6 +92,22 @@ class ArticleSchema(RequestSchema):
         metadata={"description": "ISO 8601 date or date and time"},
     )
     language = Choice(*LANGUAGES, load_default="en", metadata={"description": "Language of the text"})
+
+
+ARTICLE_SCHEMA = ArticleSchema()
+
+
+def read_article(given: dict[str, Any]) -> Article:
+    """Read an article that came other than by a request, by the same rules.  Raises Problem."""
+    try:
+        return build_article(ARTICLE_SCHEMA.load(given))
+    except ValidationError as error:
+        raise Problem(422, flatten_messages(error.messages_dict)) from None
+
+
+def build_article(body: dict[str, Any]) -> Article:
+    """Make an article of a body that was read and checked."""
+    return Article(**{**body, "id": body.get("id") or ""})
 
 
 class ArticleOptions(PageOptions):

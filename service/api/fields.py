@@ -51,7 +51,7 @@ class RequestSchema(Schema):
 class Text(fields.String):
     """A string of 1 to `maximum` code points that is not blank and holds no NUL.
 
-    Lone surrogates need no check: neither a JSON body nor a query string that holds one is read at all.
+    Lone surrogates need no check: no body, query or file that holds one is read so far.
     """
 
     default_error_messages: Messages = COMMON_MESSAGES | {"invalid": "must be a string"}
