@@ -7,7 +7,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection
+
+from service.store.errors import StoreNotReady
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -19,10 +22,16 @@ def configure_alembic() -> Config:
 
 
 def migrate(connection: Connection) -> None:
-    """Run the missing migrations inside the connection's transaction."""
+    """Run the missing migrations inside the connection's transaction.
+
+    Raises StoreNotReady for a store of a version that is newer than this one.
+    """
     config = configure_alembic()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreNotReady(f"cannot bring the schema up to date: {error}") from error
 
 
 @cache

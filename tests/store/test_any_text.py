@@ -1,0 +1,76 @@
+"""For any text: what is stored comes back, and a search finds what a plain reading of it would."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.extractor import Speaker
+from service.store import InvalidQuery, PageRequest, QuoteFilter, Store
+from service.store.query import Term, parse_query
+from service.store.search import find_highlights
+from tests.store.build import quote, save
+
+ALL = PageRequest(200)
+STORABLE = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
+# Few letters, so that searches meet texts; the rest is what query languages and parsers treat as special.
+CROWDED = st.text("aAáбe1.0-_'’\"“”*:|&!()<>{}^+/@%\\ \n§½ﬁ", max_size=30)
+
+on_one_store = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+
+
+@on_one_store
+@given(text=STORABLE, title=st.none() | STORABLE, words=STORABLE.filter(bool), name=STORABLE)
+def test_what_is_stored_comes_back(store: Store, text: str, title: str | None, words: str, name: str) -> None:
+    store.delete_article("a")
+    save(store, "a", quote(words, speaker=Speaker(name, "person")), text=text, title=title)
+    record = store.get_article("a")
+    assert record is not None
+    assert (record.text, record.title) == (text, title)
+    [found] = store.list_quotes(QuoteFilter(article="a"), ALL).items
+    assert found.text == found.segments[0].text == words
+    assert found.speaker is not None
+    assert found.speaker.name == name
+
+
+@on_one_store
+@given(st.lists(CROWDED.filter(bool), min_size=1, max_size=8), st.lists(CROWDED, min_size=1, max_size=8))
+def test_a_search_finds_what_a_plain_reading_finds(
+    store: Store, texts: list[str], searches: list[str]
+) -> None:
+    store.delete_article("a")
+    save(store, "a", *(quote(text, place * 50) for place, text in enumerate(texts)))
+    for q in searches + texts:
+        expected = expect(q, texts)
+        assert expected is None or find(store, q) == expected
+
+
+def expect(q: str, texts: list[str]) -> list[str] | None:
+    try:
+        terms = parse_query(q)
+    except InvalidQuery:
+        return None
+    return [text for text in texts if all(holds(text, term) != term.excluded for term in terms)]
+
+
+def holds(text: str, term: Term) -> bool:
+    return bool(find_highlights(text, (replace(term, excluded=False),)))
+
+
+def find(store: Store, q: str) -> list[str]:
+    return [found.text for found in store.list_quotes(QuoteFilter(q=q), ALL).items]
+
+
+@on_one_store
+@given(st.text(st.characters(codec=None)) | CROWDED)
+def test_any_value_of_a_filter_is_answered_or_refused(store: Store, value: str) -> None:
+    for wanted in (QuoteFilter(q=value), QuoteFilter(speaker=value), QuoteFilter(q="a", speaker_id=value)):
+        with suppress(InvalidQuery):
+            store.list_quotes(wanted, ALL)
+    with suppress(InvalidQuery):
+        store.list_speakers(value, ALL)
+    store.list_quotes(QuoteFilter(article=value, source=value), ALL)
+    assert store.get_article(value) is store.get_quote(value) is store.get_speaker(value) is None
