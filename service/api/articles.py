@@ -9,7 +9,7 @@ from flask import Response
 from marshmallow import EXCLUDE, ValidationError
 
 from service.api.answers import Answer, answer_json, answer_page
-from service.api.blueprint import Blueprint, flatten_messages, flatten_messages
+from service.api.blueprint import Blueprint, flatten_messages
 from service.api.fields import IDENTIFIER_PATTERN, Choice, Moment, RequestSchema, Text
 from service.api.paging import (
     PAGE_HEADERS,
@@ -94,20 +94,8 @@ class ArticleSchema(RequestSchema):
     language = Choice(*LANGUAGES, load_default="en", metadata={"description": "Language of the text"})
 
 
-ARTICLE_SCHEMA = ArticleSchema()
-
-
-def read_article(given: dict[str, Any]) -> Article:
-    """Read an article that came other than by a request, by the same rules.  Raises Problem."""
-    try:
-        return build_article(ARTICLE_SCHEMA.load(given))
-    except ValidationError as error:
-        raise Problem(422, flatten_messages(error.messages_dict)) from None
-
-
-def build_article(body: dict[str, Any]) -> Article:
-    """Make an article of a body that was read and checked."""
-    return Article(**{**body, "id": body.get("id") or ""})
+# A file of articles may hold more about each than is kept here.
+FILED_ARTICLE_SCHEMA = ArticleSchema(unknown=EXCLUDE)
 
 
 class ArticleOptions(PageOptions):
@@ -206,23 +194,20 @@ def list_article_quotes(options: dict[str, Any], article_id: str) -> Response:
     return answer_quotes(QuoteFilter(article=article_id), read_page(options), options["offsets"])
 
 
-def _leave_out_text(article: ArticleRecord) -> dict[str, Any]:
-    return {field.name: getattr(article, field.name) for field in fields(article) if field.name != "text"}
-
-
 def read_article(given: dict[str, Any]) -> Article:
-    """Check an article that no request brought as a body is checked; fields unknown are left out.
-
-    Raises Problem.
-    """
+    """Read an article of a file as a body is read, but leave out unknown fields.  Raises Problem."""
     try:
-        return _build_article(ArticleSchema(unknown=EXCLUDE).load(given))
+        return _build_article(FILED_ARTICLE_SCHEMA.load(given))
     except ValidationError as error:
         raise Problem(422, flatten_messages(error.messages_dict)) from None
 
 
-def _build_article(fields: dict[str, Any]) -> Article:
-    return Article(**{**fields, "id": fields.get("id") or ""})
+def _leave_out_text(article: ArticleRecord) -> dict[str, Any]:
+    return {field.name: getattr(article, field.name) for field in fields(article) if field.name != "text"}
+
+
+def _build_article(body: dict[str, Any]) -> Article:
+    return Article(**{**body, "id": body.get("id") or ""})
 
 
 def _save(body: dict[str, Any]) -> Response:
