@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.extractor.mentions import Subject, clause_subject, subject_after, subject_before
+from service.extractor.mentions import Subject, clause_subject, subject_after, subject_before, subject_later
 from service.extractor.tokens import Shape
 
 SAYING = frozenset("VBHMLlKR")
@@ -29,7 +29,7 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
     if tag in "VLv" and before == "b" and back < at:
         return _passive(shape, at, tag)
     if tag in "Hlmkz" or before in ("x", "&", "y", "o", "f"):
-        subject = clause_subject(shape, at - 1, sentence)
+        subject = _owner_of_gerund(shape, at, sentence, before)
         return Cue(at, tag, subject) if subject else None
     if tag == "B" and not _base_is_verb(shape, at, before):
         return None
@@ -37,6 +37,20 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
     if subject is None and before in (",", ""):
         subject = clause_subject(shape, at - 1, sentence)
     return Cue(at, tag, subject) if subject else None
+
+
+def _owner_of_gerund(shape: Shape, at: int, sentence: int, before: str) -> Subject | None:
+    """Who does what a gerund or second verb says: "with X saying", "X called for it, saying", "Saying so, X left"."""
+    if before and before in "Cnrq":
+        subject = subject_before(shape, at, sentence)
+        if subject and shape.tags[subject.start - 1 : subject.start] in ("f", ",", "-"):
+            return subject
+    if before == "&" and shape.tags[at] == "H":
+        earlier = shape.tags.rfind("H", sentence, at - 1)
+        cue = cue_at(shape, earlier, sentence) if earlier >= 0 else None
+        if cue:
+            return cue.subject
+    return clause_subject(shape, at - 1, sentence) or subject_later(shape, at)
 
 
 def _passive(shape: Shape, at: int, tag: str) -> Cue | None:
@@ -52,7 +66,7 @@ def _base_is_verb(shape: Shape, at: int, before: str) -> bool:
     after = tags[at + 1 : at + 2]
     if before == "P" or (at and tags[at - 1] == "a"):
         return True
-    return before in tuple("Crnqu)") and (after in ("t", "Q", ":", ",", "") or before in "Cr")
+    return before in tuple("Crnqu)~") and after in tuple("tQ:,PEd") + ("",)
 
 
 def inverted_cue(shape: Shape, at: int) -> Cue | None:

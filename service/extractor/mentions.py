@@ -15,7 +15,7 @@ _WORDS = "[dqjnCrus#]"
 NOUN_PHRASE = f"{_WORDS}*[Crnuq]"
 _TAIL = f"(?:(?:[fo]|&){NOUN_PHRASE})*"
 ASIDE = r"""(?:
-      (?:,[^,.?;:Q]+){1,4}?,          # ", a doctor who ..., "
+      (?:,[^,.?;:]+){1,4}?,          # ", a doctor who ..., "
     | \([^().?Q]{1,40}\),?            # "(R., Ky.)"
     | ,~,?                            # ", R-Ky.,"
     | -[^-.?Q]{1,60}-                 # " - a doctor - "
@@ -27,12 +27,13 @@ ADVERBS = r"(?:D|[fo]?[dj]?Y+\#?)*"
 _BEFORE = regex.compile(
     rf"(?r)(?P<head>[PEw]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})", regex.VERBOSE
 )
-_AFTER = regex.compile(rf"{ADVERBS}(?P<head>P|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<next>.?)", regex.VERBOSE)
+_AFTER = regex.compile(rf"{ADVERBS}(?P<head>P|v?{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<next>.?)", regex.VERBOSE)
 _PAIR = regex.compile(
     rf"(?P<head>[PE]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})(?P<verb>[VBMLKRvba])",
     regex.VERBOSE,
 )
-_ENDS_SUBJECT = frozenset(",.?;:(-wfoyQ&cD~)")
+_FINITE = frozenset("VBMLKRvba")
+_ENDS_SUBJECT = frozenset(",.?;:(-wfoyQ&cD~)vz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,21 @@ def _to_subject(shape: Shape, match: "regex.Match[str]", sentence: int) -> Subje
     tags = shape.tags
     start, head_end = match.span("head")
     end = match.end("tail")
-    if end > head_end and start > sentence and tags[start - 1] in "foy":
-        start = max(tags.rfind(mark, head_end, end) for mark in "fo&") + 1
-        head_end = end
+    before = tags[start - 1] if start > sentence else ""
+    if before == "w" and tags[start] not in "PE":
+        return subject_before(shape, start - (2 if tags[start - 2 : start - 1] == "," else 1), sentence)
+    if before == "," and tags[start] == "d" and start - 2 >= sentence and tags[start - 2] in "C~":
+        named = subject_before(shape, start - 1, sentence)
+        if named and tags[named.head_end - 1] == "C" and tags[named.start - 1 : named.start] not in ("f", "o"):
+            return named
+    if before and before in "foy":
+        if start - 2 > sentence and tags[start - 2] in ",abD":
+            outer = subject_before(shape, start - 2 if tags[start - 2] == "," else start - 1, sentence)
+            if outer:
+                return outer
+        if end > head_end:
+            start = max(tags.rfind(mark, head_end, end) for mark in "fo&") + 1
+            head_end = end
     return _trim(tags, start, end, min(head_end, end))
 
 
@@ -77,17 +90,24 @@ def subject_after(shape: Shape, verb: int) -> Subject | None:
 
 
 def clause_subject(shape: Shape, at: int, sentence: int) -> Subject | None:
-    """The subject that governs a gerund or a second verb at token `at`: the last one of a main clause."""
-    best = fallback = None
+    """The subject that governs a gerund or a second verb behind token `at`: the last one of a main clause."""
+    fallback = None
     tags = shape.tags
-    for match in _PAIR.finditer(tags, sentence, at + 1):
-        start = match.start()
-        before = tags[start - 1] if start > sentence else ""
-        if match.end() > at + 1:
-            break
-        fallback = fallback or match
-        if before and (before in "cwtVHLKfyxz" or (before == "o" and tags[start - 2 : start - 1] != ",")):
+    for verb in range(at, sentence - 1, -1):
+        if tags[verb] not in _FINITE:
             continue
-        best = match
-    found = best or fallback
-    return _to_subject(shape, found, sentence) if found else None
+        subject = subject_before(shape, verb, sentence)
+        if subject is None:
+            continue
+        fallback = subject
+        before = tags[subject.start - 1] if subject.start > sentence else ""
+        if not before or not (before in "cwtVHLKfyxz" or (before == "o" and tags[subject.start - 2] != ",")):
+            return subject
+    return fallback
+
+
+def subject_later(shape: Shape, at: int) -> Subject | None:
+    """The subject of the main clause behind an opening gerund: "Saying that, Jane Doe left"."""
+    comma = shape.tags.find(",", at)
+    match = _PAIR.match(shape.tags, comma + 1) if comma >= 0 else None
+    return _to_subject(shape, match, comma + 1) if match else None

@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     | [^\W\d_]+n't\b
     | '(?:s|re|m|ll|ve|d)\b                         # possessives and short verbs
     | [@\#]?[^\W\d_](?:\w|[-'.](?!s\b)(?=[^\W_]))*  # a word, with what it holds together
-    | [$£€¥]?\d(?:[\d,.:/]*\d)?(?:%|st|nd|rd|th|[a-z]{1,2})?\b%?
+    | [$£€¥]?\d(?:[\d,.:/]*\d)?(?:%|st|nd|rd|th|[a-z]{1,2})?(?:-[^\W\d_]+)*\b%?
     | --+|[—–]|(?<=\s)-(?=\s)                       # a dash
     | \.{2,}|…                                      # an ellipsis
     | [^\s\w]
@@ -99,7 +99,7 @@ class _Builder:
                 if tag in "vz" and tags[-1] in "dj":
                     tag = "j"
                 elif tag in _VERBS:
-                    tag = self._noun_or_verb(tag, tags[-1], word)
+                    tag = self._noun_or_verb(tag, word, finish)
             tags.append(tag)
             starts.append(begin)
             ends.append(finish)
@@ -113,17 +113,27 @@ class _Builder:
                 return self.language.phrase_tags[word, *rest], after
         return tag, finish
 
-    def _noun_or_verb(self, tag: str, before: str, word: str) -> str:
-        """Settle a form that is a noun or an adjective after a determiner or a preposition: "the claims"."""
-        if before in "dj":
-            return "j" if word.endswith("ed") else "n"
-        if word in self.language.noun_or_verb:
-            if tag == "B":
-                return "n" if before in "sofy#" else tag
-            return tag if before in "xaPCrwqD" else "n"
-        if tag == "L" and before in "nu" and word not in self.language.tensed:
+    def _noun_or_verb(self, tag: str, word: str, finish: int) -> str:
+        """Settle a form that is a noun or an adjective in some places: "the claims", "his alleged crime"."""
+        before = self.tags[-1]
+        if before in "djs":
+            return "j" if word.endswith("ed") else tag if before == "s" and tag in "VLHl" else "n"
+        language = self.language
+        if word in language.tensed or word in language.noun_or_verb:
+            if self.text.startswith(" of ", finish):
+                return "n"
+        elif tag == "V" and self.text.startswith(" by ", finish) and before != "b":
             return "v"
-        return tag
+        if word not in language.noun_or_verb:
+            return "v" if tag == "L" and before in "nu" and word not in language.tensed else tag
+        if before in "sofy#" or (before in "Cru" and word not in language.tensed and not self._is_plural()):
+            return "n"
+        return tag if tag == "B" or before in "xaPECruwqD" else "n"
+
+    def _is_plural(self) -> bool:
+        """Whether the last token can be the subject of a base form: "officials say", "police say"."""
+        last = self.text[self.starts[-1] : self.ends[-1]].lower()
+        return last.endswith("s") or last in self.language.settings["plurals"]
 
     def _tag(self, word: str, begin: int, finish: int, end: int) -> str:
         first = word[0]
@@ -132,6 +142,8 @@ class _Builder:
         if first == "…":
             return "." if self._begins_sentence(finish, end) else "~"
         if not (first.isalpha() or first in "@#"):
+            if first.isdigit() and "-" in word:
+                return "r" if word.endswith("-old") else "j"
             return "#" if first.isdigit() or first in "$£€¥" else "" if first in "'‘`*_" else "-" if first == "-" else "~"
         dotted = self.text.startswith(".", finish) and finish < end
         lower = word.lower()
@@ -141,20 +153,25 @@ class _Builder:
             tag = "C" if first.isupper() else "n"
             return tag if ends_here else "!" + tag
         if first.isupper() or first in "@#":
-            return self._tag_capitalised(word, lower)
+            return self._tag_capitalised(word, lower, begin, finish)
         return _tag_unknown(lower, self.language)
 
     def _begins_sentence(self, at: int, end: int) -> bool:
         rest = self.text[at : min(at + 3, end)].lstrip()
         return not rest or rest[0].isupper() or not rest[0].isalnum()
 
-    def _tag_capitalised(self, word: str, lower: str) -> str:
+    def _named(self, begin: int, finish: int, at_start: bool) -> bool:
+        """Whether a word like "Will" or "April" is part of a name: another name touches it, or no sentence begins."""
+        follows = self.text[finish : finish + 2]
+        return (len(follows) == 2 and follows[1].isupper()) or self.tags[-1:] == ["C"] or not at_start and begin > 0
+
+    def _tag_capitalised(self, word: str, lower: str, begin: int, finish: int) -> str:
         known = self.language.tags.get(lower)
         at_start = not self.tags or self.tags[-1] in ".?:(-Q"
         if lower in self.language.function_words and not (len(word) > 1 and word.isupper()):
             if known == "v" and not at_start:
                 return "C"
-            if known == "Y" and self.tags and self.tags[-1] == "C" and lower in self.language.given_names:
+            if known in "aY" and lower in self.language.given_names and self._named(begin, finish, at_start):
                 return "C"
             return "W" if lower == "according" else known or "n"
         if word == "According":

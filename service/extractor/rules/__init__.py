@@ -21,6 +21,7 @@ LOCAL_RULES: tuple[Rule, ...] = (
     before.reported_clause,
     after.clause_name_cue,
     before.name_colon_quote,
+    before.noun_cue,
     before.thought_fragment,
     neighbours.same_sentence,
     neighbours.byline,
@@ -30,6 +31,9 @@ CONTEXT_RULES: tuple[Rule, ...] = (
     neighbours.same_paragraph,
     neighbours.same_paragraph_before,
     neighbours.carried_on,
+    neighbours.after_report,
+    neighbours.subject_before_quote,
+    neighbours.answered,
 )
 RULES = LOCAL_RULES + CONTEXT_RULES
 
@@ -37,10 +41,21 @@ RULES = LOCAL_RULES + CONTEXT_RULES
 def attribute(article: Article) -> None:
     """Fill `article.found`, one answer or None a passage: what the sentence says, then what its neighbours say."""
     sites = [_site(article, index) for index in range(len(article.passages))]
-    for rules in (LOCAL_RULES, CONTEXT_RULES):
-        for site in sites:
-            if article.found[site.index] is None:
-                article.found[site.index] = _first(rules, site)
+    for site in sites:
+        article.found[site.index] = _first(LOCAL_RULES, site)
+    _spread(article)
+    for site in sites:
+        if article.found[site.index] is None:
+            article.found[site.index] = _first(CONTEXT_RULES, site)
+
+
+def _spread(article: Article) -> None:
+    """A quotation over several paragraphs has one speaker, wherever among them the article names him."""
+    for index in range(len(article.passages) - 2, -1, -1):
+        later = article.found[index + 1]
+        if article.passages[index].continues and article.found[index] is None and later:
+            article.found[index] = replace(later, source=index + 1)
+            article.found[index + 1] = replace(later, source=index, joined=True)
 
 
 def _first(rules: tuple[Rule, ...], site: Site) -> Attribution | None:

@@ -38,9 +38,9 @@ def quote_name_cue(site: Site) -> Attribution | None:
     at = match.start("cue")
     if match["stop"] in (".", "?") and not _closes_sentence(site, at, match["stop"]):
         return None
-    if match["stop"] == "" and site.tags[match.start("head") - 1 : match.start("head")] == "o":
-        return None
     start = match.start("head")
+    if match["stop"] == "" and (site.tags[start - 1] == "o" or site.tags[start] in "nuj#"):
+        return None
     cue = cue_at(site.shape, at, site.at + 1)
     if cue is None:
         head_end = match.end("head")

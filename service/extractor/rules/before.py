@@ -3,12 +3,17 @@
 import regex
 
 from service.extractor.cues import Cue, cue_at, inverted_cue
-from service.extractor.mentions import subject_before
+from service.extractor.mentions import NOUN_PHRASE, Subject, clause_subject
 from service.extractor.rules.site import Attribution, Site
+from service.extractor.tokens import Shape
 
 _NEAR = regex.compile(r"[^.?VLMKvbaQ;]{0,18}?[,:t-]?")
 _CLOSE = regex.compile(r"[^.?VLMKvbaQ;,c]{0,8}")
-_COLON = regex.compile(r"[:-]$")
+_OPENING = regex.compile(NOUN_PHRASE)
+_OWNED = regex.compile(
+    rf"(?:(?P<owner>{NOUN_PHRASE})s|(?<![CnruQ])(?P<owner>d))[jn#]*(?P<noun>u)|d?[jn]*(?P<noun>u)f(?P<of>{NOUN_PHRASE})"
+)
+_NEAR_NOUN = regex.compile(r"[^.?VLMKQ;:]{0,10}[:,]?")
 
 
 def name_cue_quote(site: Site) -> Attribution | None:
@@ -22,12 +27,11 @@ def name_cue_quote(site: Site) -> Attribution | None:
 def manner_before(site: Site) -> Attribution | None:
     """Jane Doe laughed: “We will not move.”"""
     tags = site.tags
-    if tags[site.at - 1 : site.at] not in (",", ":"):
-        return None
     cue = _nearest_cue(site, "Mm")
-    if cue and not cue.passive and _NEAR.fullmatch(tags, cue.at + 1, site.at):
-        return site.attribute(cue)
-    return None
+    if cue is None or cue.passive:
+        return None
+    stopped = tags[site.at - 1] in ",:" and _NEAR.fullmatch(tags, cue.at + 1, site.at)
+    return site.attribute(cue) if stopped or cue.at == site.at - 1 else None
 
 
 def cue_name_quote(site: Site) -> Attribution | None:
@@ -46,9 +50,10 @@ def cue_name_quote(site: Site) -> Attribution | None:
 def call_fragment(site: Site) -> Attribution | None:
     """Jane Doe called the scheme “a waste of money”."""
     cue = _nearest_cue(site, "LlVBHRKk")
-    if cue and cue.tag in "Ll":
-        return site.attribute(cue)
-    return None
+    if cue is None or cue.tag not in "Ll":
+        return None
+    named = cue.at == site.at - 1 and site.word(cue.at) in site.article.language.settings["naming"]
+    return None if named else site.attribute(cue)
 
 
 def reported_clause(site: Site) -> Attribution | None:
@@ -72,10 +77,23 @@ def _nearest_cue(site: Site, wanted: str) -> Cue | None:
         if tags[at] in wanted:
             cue = cue_at(site.shape, at, site.start)
             if cue and not _closed_off(site, cue):
-                return cue
+                return _outer(site, cue) or cue
         elif tags[at] == ";":
             return None
     return None
+
+
+def _outer(site: Site, cue: Cue) -> Cue | None:
+    """The cue whose reported clause holds this one: "Doe said that Roe shows “great charm”" are Doe's words."""
+    tags = site.tags
+    if cue.tag in "VHM" and tags[cue.at - 1] not in "xa" and cue.at >= site.at - 3:
+        return None
+    before = cue.subject.start - 1
+    if before > site.start and tags[before] == "t":
+        before -= 1
+    if before < site.start or tags[before] not in "VBH":
+        return None
+    return cue_at(site.shape, before, site.start)
 
 
 def _closed_off(site: Site, cue: Cue) -> bool:
@@ -91,8 +109,28 @@ def _closed_off(site: Site, cue: Cue) -> bool:
 
 def name_colon_quote(site: Site) -> Attribution | None:
     """Jane Doe on the scheme: “A waste of money.”"""
-    tags = site.tags
-    if tags[site.at - 1 : site.at] != ":":
+    if site.at == site.start or site.tags[site.at - 1] != ":":
         return None
-    subject = subject_before(site.shape, site.at - 1, site.start)
+    subject = colon_subject(site.shape, site.at - 1, site.start)
     return site.attribute_to(subject, site.at - 1) if subject else None
+
+
+def colon_subject(shape: Shape, colon: int, sentence: int) -> Subject | None:
+    """Who speaks after a colon with no verb of speech: the phrase that opens the sentence, or its subject."""
+    opening = _OPENING.match(shape.tags, sentence, colon)
+    if opening and (opening.end() == colon or shape.tags[opening.end()] in "of,("):
+        return Subject(sentence, opening.end(), opening.end())
+    return clause_subject(shape, colon, sentence)
+
+
+def noun_cue(site: Site) -> Attribution | None:
+    """Jane Doe's answer was that the scheme is “a waste of money”."""
+    for match in _OWNED.finditer(site.tags, site.start, site.at):
+        if not _NEAR_NOUN.fullmatch(site.tags, match.end(), site.at):
+            continue
+        start, end = match.span("owner") if match["owner"] else match.span("of")
+        if match["owner"] == "d" and site.word(start).lower() not in site.article.language.pronoun_gender:
+            continue
+        at = match.start("noun")
+        return site.attribute_to(Subject(start, end, end), at)
+    return None

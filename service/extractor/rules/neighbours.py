@@ -3,11 +3,13 @@
 import regex
 
 from service.extractor.cues import cue_at, inverted_cue
-from service.extractor.mentions import NOUN_PHRASE, Subject, subject_before
+from service.extractor.mentions import NOUN_PHRASE, Subject
+from service.extractor.rules.before import colon_subject
 from service.extractor.rules.site import Attribution, Site
 from service.extractor.tokens import Shape
 
 _BYLINE = regex.compile(rf"[-~]?(?P<name>{NOUN_PHRASE})(?:[,-][^.?QVLMKB]*|f{NOUN_PHRASE})?[~.]*")
+_SUBJECT_FIRST = regex.compile(r"(?:[&cD],?)?(?P<head>P|[djC]*[Cr])[aDs]*[bvaKMLRVB]")
 _BYLINE_AT_MOST = 140
 
 
@@ -76,7 +78,7 @@ def introduced(site: Site) -> Attribution | None:
             cue = cue_at(shape, at, last) or (inverted_cue(shape, at) if shape.tags[at] == "V" else None)
             if cue:
                 return site.attribute_in(shape, cue.subject, cue.at)
-    subject = subject_before(shape, len(shape.tags) - 1, last)
+    subject = colon_subject(shape, len(shape.tags) - 1, last)
     return site.attribute_in(shape, subject, len(shape.tags) - 1) if subject else None
 
 
@@ -94,6 +96,66 @@ def same_paragraph_before(site: Site) -> Attribution | None:
     if following in site.shape.token_of and site.article.found[following] and site.is_sentence():
         return site.share(following, joined=False)
     return None
+
+
+def after_report(site: Site) -> Attribution | None:
+    """Jane Doe said the scheme would go on. “We never give up.”"""
+    if not site.is_sentence() or site.words() < 3:
+        return None
+    if site.at == site.start and site.at:
+        return _last_report(site, site.shape, site.at)
+    before = site.passage.paragraph - 1
+    if site.at or before < 0 or site.tags[1:].strip(".?~,"):
+        return None
+    shape = site.article.shape_of(before)
+    return _last_report(site, shape, len(shape.tags))
+
+
+def _last_report(site: Site, shape: Shape, end: int) -> Attribution | None:
+    """The last active verb of saying before token `end`, if no passage follows it."""
+    for at in range(end - 1, -1, -1):
+        if shape.tags[at] == "Q":
+            return None
+        if shape.tags[at] in "VB":
+            cue = cue_at(shape, at, shape.sentence(at)[0])
+            if cue and not cue.passive and not _in_first_person(site, shape, cue.subject):
+                return site.attribute_in(shape, cue.subject, cue.at)
+    return None
+
+
+def _in_first_person(site: Site, shape: Shape, subject: Subject) -> bool:
+    word = site.article.text[shape.starts[subject.start] : shape.ends[subject.end - 1]]
+    return word.lower() in site.article.language.settings["first_person"]
+
+
+def subject_before_quote(site: Site) -> Attribution | None:
+    """Jane Doe is unconvinced. (new paragraph) “I have heard it all before.”"""
+    if not site.is_sentence() or site.words() < 4 or site.tags[site.at + 1 :].strip(".?~,"):
+        return None
+    shape, end = site.shape, site.at
+    if not site.at and site.passage.paragraph:
+        shape = site.article.shape_of(site.passage.paragraph - 1)
+        end = len(shape.tags)
+    start, _ = shape.sentence(max(0, end - 2))
+    match = _SUBJECT_FIRST.match(shape.tags, start, end)
+    if not match or "Q" in shape.tags[start:end] or _asks(site, shape, end):
+        return None
+    subject = Subject(match.start("head"), match.end("head"), match.end("head"))
+    return None if _in_first_person(site, shape, subject) else site.attribute_in(shape, subject, None)
+
+
+def _asks(site: Site, shape: Shape, end: int) -> bool:
+    return end > 0 and site.article.text[shape.starts[end - 1]] == "?"
+
+
+def answered(site: Site) -> Attribution | None:
+    """Is the scheme working? (new paragraph) “It is early days.” - whoever spoke last."""
+    previous = site.index - 1
+    if site.at or previous < 0 or not site.is_sentence() or site.words() < 4:
+        return None
+    if site.tags[1:].strip(".?~,") or site.passage.paragraph - site.article.passages[previous].paragraph > 3:
+        return None
+    return site.share(previous, joined=False)
 
 
 def carried_on(site: Site) -> Attribution | None:
