@@ -42,7 +42,7 @@ def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int) -> int:
 def count_bytes(lines: Iterator[NumberedLine], progress: ByteProgress) -> Iterator[NumberedLine]:
     for number, line in lines:
         yield number, line
-        progress.advance(len(line))
+        progress.advance(len(line) + 1)
 
 
 def extract_here(lines: Iterable[NumberedLine]) -> Iterator[tuple[bytes, int]]:
