@@ -1,5 +1,7 @@
 """How gunicorn runs the service: `quotes serve` passes this file, `service.config` has the settings."""
 
+import os
+
 from service.config import Config, WrongSetting
 
 try:
@@ -11,11 +13,15 @@ except WrongSetting as wrong:
 workers = _config.workers
 threads = _config.threads
 # Threads keep the probes and the other readers answered while one long article is being extracted.
-worker_class = "gthread"
+worker_class = "service.gunicorn_worker.ProblemWorker"
 # The word lists are read once and shared; the store opens its connections after the fork.
 preload_app = True
 timeout = 60
 graceful_timeout = _config.graceful_timeout_seconds
 keepalive = 15
-# A read-only root has no other place that all workers may write to.
-worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn's heartbeat files, opened with mkstemp
+# Longer than the service's own limit on queries, which has the better message.
+limit_request_line = 8190
+# Signals are enough to run it, and a socket in the home folder would be shared by every service there.
+control_socket_disable = True
+# Where there is memory to write to, no disk delays a worker's heartbeat.
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - gunicorn's heartbeat files, opened with mkstemp

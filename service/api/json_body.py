@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 
 import orjson
 from flask import Request, current_app
+from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.api.problems import FieldError, Problem
@@ -51,7 +52,11 @@ def _read_body(request: Request) -> bytes:
     limit = current_app.config["MAX_CONTENT_LENGTH"]
     # A body of unstated length is cut off at the limit without a word, so one byte more is asked for.
     request.max_content_length = limit + 1
-    body = request.get_data(cache=False)
+    try:
+        body = request.get_data(cache=False)
+    except ParseException as error:
+        # gunicorn reads a chunk when it is asked for it, and only then finds that it is none.
+        _refuse(400, f"is not in chunks as HTTP has them: {error}")
     if len(body) > limit:
         raise RequestEntityTooLarge
     return body

@@ -71,6 +71,14 @@ class Service:
     def post(self, path: str, body: Any, **headers: str) -> Reply:
         return self.send("POST", path, body, headers)
 
+    def send_raw(self, request: bytes, *, end: bool = True) -> bytes:
+        """Send bytes, and unless `end` is false say that no more come; the first bytes of what comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=ANSWER_SECONDS) as connection:
+            connection.sendall(request)
+            if end:
+                connection.shutdown(socket.SHUT_WR)
+            return connection.recv(65_536)
+
 
 @contextmanager
 def running_service(database_url: str, **settings: str) -> Iterator[Service]:

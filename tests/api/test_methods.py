@@ -1,5 +1,6 @@
 """Addresses, methods and failures: right statuses, and problems throughout."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,29 @@ def test_head_is_get_without_the_body(service: Service, path: str) -> None:
     assert head.status == get.status
     assert head.headers["Content-Length"] == get.headers["Content-Length"] == str(len(get.body))
     assert head.headers["Content-Type"] == get.headers["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status"),
+    [
+        (b"nonsense\r\n\r\n", 400),
+        (b"GET /healthz HTTP/9.9\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET /healthz HTTP/1.1\r\n" + b"X: y\r\n" * 10_000 + b"\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 20_000 + b"\r\n\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n", 417),
+    ],
+)
+def test_what_is_no_request_is_a_problem_too(service: Service, request_bytes: bytes, status: int) -> None:
+    reply = service.send_raw(request_bytes)
+    head, _, body = reply.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert b"Content-Type: application/problem+json" in head
+    problem = json.loads(body)
+    assert problem["status"] == status
+    assert problem["errors"][0]["message"]
 
 
 @pytest.fixture
