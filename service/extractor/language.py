@@ -44,6 +44,7 @@ class Language:
     particles: frozenset[str]
     noun_or_verb: frozenset[str]
     tensed: frozenset[str]
+    synonyms: dict[str, str]
     pronoun_gender: dict[str, str]
     settings: dict[str, frozenset[str]]
 
@@ -98,6 +99,7 @@ def _build(code: str, folder: Traversable) -> Language:
         particles=words["particles"],
         noun_or_verb=ambiguous,
         tensed=tensed,
+        synonyms=dict(settings["synonyms"]),
         pronoun_gender=dict(settings["pronoun_gender"]),
         settings=words,
     )

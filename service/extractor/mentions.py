@@ -16,6 +16,7 @@ NOUN_PHRASE = f"{_WORDS}*[Crnuq]"
 _TAIL = f"(?:(?:[fo]|&){NOUN_PHRASE})*"
 ASIDE = r"""(?:
       (?:,[^,.?;:]+){1,4}?,          # ", a doctor who ..., "
+    | ,\#                             # ", 52"
     | \([^().?Q]{1,40}\),?            # "(R., Ky.)"
     | ,~,?                            # ", R-Ky.,"
     | -[^-.?Q]{1,60}-                 # " - a doctor - "
@@ -58,7 +59,7 @@ def _to_subject(shape: Shape, match: "regex.Match[str]", sentence: int) -> Subje
     before = tags[start - 1] if start > sentence else ""
     if before == "w" and tags[start] not in "PE":
         return subject_before(shape, start - (2 if tags[start - 2 : start - 1] == "," else 1), sentence)
-    if before == "," and tags[start] == "d" and start - 2 >= sentence and tags[start - 2] in "C~":
+    if before == "," and tags[start] in "dr#j" and start - 2 >= sentence and tags[start - 2] in "C~":
         named = subject_before(shape, start - 1, sentence)
         if named and tags[named.head_end - 1] == "C" and tags[named.start - 1 : named.start] not in ("f", "o"):
             return named
@@ -106,8 +107,37 @@ def clause_subject(shape: Shape, at: int, sentence: int) -> Subject | None:
     return fallback
 
 
+def main_subject(shape: Shape, start: int, end: int) -> Subject | None:
+    """The subject of the first main clause among tokens `start` to `end` of a sentence."""
+    tags = shape.tags
+    fallback = None
+    for verb in range(start, end):
+        if tags[verb] not in _FINITE:
+            continue
+        subject = subject_before(shape, verb, start) or (subject_after(shape, verb) if tags[verb] == "V" else None)
+        if subject is None:
+            continue
+        fallback = fallback or subject
+        if tags[subject.start - 1 : subject.start] not in ("c", "w", "t", "f") or subject.start == start:
+            return subject
+    return fallback
+
+
 def subject_later(shape: Shape, at: int) -> Subject | None:
     """The subject of the main clause behind an opening gerund: "Saying that, Jane Doe left"."""
     comma = shape.tags.find(",", at)
     match = _PAIR.match(shape.tags, comma + 1) if comma >= 0 else None
     return _to_subject(shape, match, comma + 1) if match else None
+
+
+def trailing_subject(shape: Shape, start: int, end: int) -> Subject | None:
+    """Who reports a whole sentence from its end: "..., Jane Doe said on Monday" or "..., said Jane Doe"."""
+    tags = shape.tags
+    comma = tags.rfind(",", start, end)
+    if comma < start:
+        return None
+    for verb in range(comma + 1, end):
+        if tags[verb] == "V":
+            subject = subject_after(shape, verb) if verb == comma + 1 else subject_before(shape, verb, comma + 1)
+            return subject if subject and subject.end <= end else None
+    return None

@@ -56,7 +56,7 @@ class Occurrence:
 
 def _compile_run(language: Language) -> "regex.Pattern[str]":
     abbreviations = "|".join(sorted(word for word in language.abbreviations if "." not in word and len(word) > 1))
-    word = rf"(?:\p{{Lu}}\.(?:-?\p{{Lu}}\.)*|(?i:{abbreviations})\.|\p{{Lu}}(?:[\p{{L}}\p{{M}}\d&-]|'(?!s\b)(?=\p{{L}}))*+)"
+    word = rf"(?:(?:al|el|ul|ben)-\p{{Lu}}\p{{L}}*+|\p{{Lu}}\.(?:-?\p{{Lu}}\.)*|(?i:{abbreviations})\.|\p{{Lu}}(?:[\p{{L}}\p{{M}}\d&-]|'(?!s\b)(?=\p{{L}}))*+)"
     particle = rf"(?:{'|'.join(sorted(language.particles))})"
     return regex.compile(rf"\b{word}(?:[ \n](?:{particle}[ ]){{0,2}}{word})*+")
 
@@ -80,6 +80,7 @@ class NameReader:
         language = self.language
         while words and self._is_function(words[0]) and not (len(words) > 1 and self._is_given(words[0])):
             words.pop(0)
+        words = self._before_verb(words)
         if not words:
             return None
         joined = " ".join(words)
@@ -89,6 +90,13 @@ class NameReader:
         if bare in language.places:
             return Name(joined, words[-1], "", "o", "place")
         return self._read_person(words)
+
+    def _before_verb(self, words: list[str]) -> list[str]:
+        """Cut a headline in title case at its verb: "Jane Doe Calls Richard Roe" is Jane Doe."""
+        for at in range(1, len(words) - 1):
+            if words[at].lower() in self.language.tensed and not self._is_given(words[at]):
+                return words[:at]
+        return words
 
     def _is_function(self, word: str) -> bool:
         lower = word.lower().rstrip(".")
@@ -164,6 +172,7 @@ class NameReader:
         return (
             lower in language.nationalities
             or word in language.places
+            or (len(word) > 1 and word.replace(".", "").isupper() and not self._is_initial(word))
             or word in language.organisation_names
             or lower in language.organisation_heads
         )
@@ -190,7 +199,7 @@ class NameIndex:
                 continue
             start, end = match.span()
             runs.append((start, end, name))
-            if name.given and name.kind in ("person", "unknown") or name.kind == "organisation":
+            if (name.given and not self._ending_in(name)) or name.titles or name.kind == "organisation":
                 self.add(name, start)
         return runs
 
@@ -232,7 +241,7 @@ class NameIndex:
     def find(self, name: Name, at: int) -> Person | None:
         """Whom a name means at an offset: the full name, or the best fitting holder of a surname or first name."""
         if name.given or name.kind == "organisation":
-            return self.by_name.get(name.full.casefold())
+            return self.by_name.get(name.full.casefold()) or self._ending_in(name)
         key = name.surname.casefold()
         holders = [
             person for person in self.by_surname.get(key, ())
@@ -241,9 +250,17 @@ class NameIndex:
         if not holders and not name.titles:
             holders = self.by_given.get(key, [])
         if not holders:
-            return None
+            return self.by_name.get(name.full.casefold())
         earlier = [person for person in holders if person.first <= at]
         return max(earlier or holders, key=lambda person: (person.kind == "person", person.count, -person.first))
+
+    def _ending_in(self, name: Name) -> Person | None:
+        """The holder of a surname of several words: "Hawk Sawyer" after "Kathleen Hawk Sawyer"."""
+        ending = " " + name.full.casefold()
+        for person in self.by_surname.get(name.surname.casefold(), ()):
+            if person.name.casefold().endswith(ending):
+                return person
+        return None
 
     def before(self, at: int, reach: int) -> list[Occurrence]:
         """Occurrences that begin before an offset and not more than `reach` code points away, nearest first."""

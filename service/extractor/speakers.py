@@ -5,6 +5,8 @@ Known limitations:
 2. A description that shares no word with a title or role given beside a name stays unnamed.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,11 +14,15 @@ import regex
 
 from service.extractor.language import Language, load_language
 from service.extractor.model import Speaker
-from service.extractor.names import NameIndex, NameReader, Person
+from service.extractor.mentions import Subject, main_subject, trailing_subject
+from service.extractor.names import NameIndex, NameReader, Occurrence, Person
 from service.extractor.rules.site import Article, Attribution
+from service.extractor.tokens import Shape
 
-_REACH = 900
-_WORD = regex.compile(r"[\p{L}\p{M}'-]+")
+_DEPTH = 6
+_PARAGRAPHS_BACK = 2
+_REACH_OF_ROLES = 20000
+_WORD = regex.compile(r"(?:\d+-)?[\p{L}\p{M}'-]+")
 
 
 @lru_cache(maxsize=8)
@@ -73,28 +79,66 @@ class SpeakerResolver:
             return self._resolve_relative(start)
         return self._resolve_phrase(start, head_end, phrase)
 
-    def _resolve_pronoun(self, at: int, gender: str) -> tuple[Speaker | None, str]:
-        if gender not in "mf":
+    def _resolve_pronoun(self, at: int, gender: str, depth: int = 0) -> tuple[Speaker | None, str]:
+        """The subject of the nearest sentence before that fits, else the nearest fitting name."""
+        if gender not in "mf" or depth > _DEPTH:
             return None, gender
-        last = self.spoken[-1] if self.spoken else None
-        named = [
-            occurrence for occurrence in self.index.before(at, _REACH)
-            if occurrence.person.gender in ("-", gender) and occurrence.person.kind != "organisation"
-        ]
-        if last and last.gender in ("-", gender) and at - last.at < _REACH * 2:
-            since = [o for o in named if o.start > last.at and o.leads and o.person.name != last.speaker.name]
-            if not since:
-                return last.speaker, gender
-            return _as_speaker(since[0].person), gender
-        for occurrence in named:
-            if occurrence.leads:
-                return _as_speaker(occurrence.person), gender
-        if named:
-            return _as_speaker(named[0].person), gender
+        paragraph = bisect_right(self.article.paragraphs, (at, len(self.text))) - 1
+        for nearest in (paragraph, paragraph - _PARAGRAPHS_BACK):
+            reach = range(nearest, max(-1, nearest - _PARAGRAPHS_BACK), -1)
+            for back in reach:
+                shape = self.article.shape_of(back)
+                for subject in _subjects_before(shape, at):
+                    speaker = self._as_antecedent(shape, subject, gender, depth)
+                    if speaker:
+                        return speaker, gender
+            for back in reach:
+                if named := self._name_in(back, at, gender):
+                    return _as_speaker(named), gender
         for spoken in reversed(self.spoken):
             if spoken.gender == gender:
                 return spoken.speaker, gender
         return None, gender
+
+    def _as_antecedent(self, shape: Shape, subject: Subject, gender: str, depth: int) -> Speaker | None:
+        """Who a subject is, if a pronoun of this gender can mean it."""
+        start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
+        head_end = shape.ends[subject.head_end - 1]
+        tag = shape.tags[subject.head_end - 1]
+        if tag == "P":
+            if self.language.pronoun_gender.get(self.text[start:end].lower()) != gender:
+                return None
+            if (start, end) not in self.resolved:
+                self.resolved[start, end] = self._resolve_pronoun(start, gender, depth + 1)[0]
+            return self.resolved[start, end]
+        if tag not in "Cr":
+            return None
+        head = self.text[start:head_end]
+        word = _WORD.findall(head)[-1:]
+        if not word or word[0].lower() in self.language.plural_roles:
+            return None
+        speaker, found = self._resolve_phrase(start, head_end, self.text[start:end])
+        if speaker is None or speaker.kind == "organisation" or found not in ("-", gender):
+            return None
+        if tag == "C" and not self._is_person(speaker, found):
+            return None
+        if speaker.kind == "unnamed" and all(spoken.speaker != speaker for spoken in self.spoken):
+            return None
+        return speaker
+
+    def _is_person(self, speaker: Speaker | None, gender: str) -> bool:
+        if gender in "mf" or any(spoken.speaker == speaker for spoken in self.spoken):
+            return True
+        person = self.index.by_name.get(speaker.name.casefold()) if speaker else None
+        return person is not None and (person.kind == "person" or person.gender in "mf")
+
+    def _name_in(self, paragraph: int, at: int, gender: str) -> Person | None:
+        """The last name of a known gender in a paragraph, before an offset and outside quotation marks."""
+        start, end = self.article.paragraphs[paragraph]
+        for occurrence in self.index.before(min(at, end), min(at, end) - start):
+            if occurrence.person.gender == gender:
+                return occurrence.person
+        return None
 
     def _resolve_relative(self, at: int) -> tuple[Speaker | None, str]:
         nearest = self.index.before(at, 200)
@@ -110,13 +154,37 @@ class SpeakerResolver:
         if last and last[2] and last[1] >= len(head.rstrip(" .,")) and last[2].kind != "place":
             name = last[2]
             return self._named(name, start, head, last[0])
+        if renamed := self._renamed(start + len(phrase)) or self._titled(phrase, len(head), start):
+            return renamed
         role = words[-1].lower() if words else ""
         gender = self.language.roles.get(role, "-")
         person = self._holder(head, role, start)
         if person:
             return _as_speaker(person), person.gender
+        if epithet := self._epithet(words, role, start):
+            return epithet, gender
         clean = " ".join(phrase.split())
         return Speaker(clean, "unnamed"), gender
+
+    def _renamed(self, end: int) -> tuple[Speaker | None, str] | None:
+        """The name in apposition behind a description: "the former editor, Jane Doe,"."""
+        if not self.text.startswith(", ", end):
+            return None
+        match = self.reader.pattern.match(self.text, end + 2)
+        if not match or self.text[match.end() : match.end() + 1] not in (",", ".", ";", ":", ""):
+            return None
+        name = self.reader.read(match.group())
+        if name is None or name.kind != "person" or name.full != match.group():
+            return None
+        return self._named(name, end, "", 0)
+
+    def _titled(self, phrase: str, head: int, start: int) -> tuple[Speaker | None, str] | None:
+        """The name that ends a long title: "acting attorney for the District of Columbia Jane Doe"."""
+        runs = list(self.reader.pattern.finditer(phrase, head))
+        name = self.reader.read(runs[-1].group()) if runs and runs[-1].end() == len(phrase) else None
+        if name is None or name.kind != "person" or name.full == runs[-1].group() or name.titles:
+            return None
+        return self._named(name, start, "", 0)
 
     def _named(self, name: object, start: int, head: str, offset: int) -> tuple[Speaker | None, str]:
         assert not isinstance(name, str)
@@ -130,14 +198,58 @@ class SpeakerResolver:
         return Speaker(name.full, "person"), name.gender  # type: ignore[attr-defined]
 
     def _holder(self, head: str, role: str, at: int) -> Person | None:
-        """The one person named with this title before: "the senator" after "Senator Jane Doe"."""
-        if not head.lower().startswith("the ") or role not in self.language.roles:
+        """Who was named with this role before: "the senator" after "Senator Jane Doe" or "Jane Doe, a senator"."""
+        if not head.lower().startswith("the ") or role in self.language.plural_roles:
             return None
-        seen: dict[str, Person] = {}
-        for occurrence in self.index.before(at, len(self.text)):
-            if role in occurrence.person.roles:
-                seen.setdefault(occurrence.person.name, occurrence.person)
-        return next(iter(seen.values())) if seen else None
+        role = self.language.synonyms.get(role, role)
+        if role not in self.language.roles and role not in self.language.nationalities:
+            return None
+        wanted = {word.lower() for word in _WORD.findall(head)[1:-1] if word[0].isupper()} | {role}
+        for occurrence in self.index.before(at, _REACH_OF_ROLES):
+            person = occurrence.person
+            if person.kind != "organisation" and wanted <= self._roles_at(occurrence):
+                return person
+        return None
+
+    def _epithet(self, words: list[str], role: str, at: int) -> Speaker | None:
+        """Whom a description stands for that only a known person can have: "the 46-year-old", "the Utah Republican"."""
+        language = self.language
+        if words[:1] not in (["the"], ["The"]) or role in language.plural_roles:
+            return None
+        if not (role.endswith("year-old") or role in language.nationalities or role in language.settings["epithets"]):
+            return None
+        paragraph = bisect_right(self.article.paragraphs, (at, len(self.text))) - 1
+        for back in range(paragraph, max(-1, paragraph - 2), -1):
+            shape = self.article.shape_of(back)
+            for subject in _subjects_before(shape, at):
+                if shape.tags[subject.head_end - 1] not in "CP" or shape.starts[subject.start] >= at:
+                    continue
+                start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
+                speaker, gender = self._resolve((start, end), shape.ends[subject.head_end - 1])
+                if speaker and speaker.kind == "person" and self._is_person(speaker, gender):
+                    return speaker
+        return None
+
+    def _roles_at(self, occurrence: Occurrence) -> set[str]:
+        """Words for what somebody is, beside one of his names: before it, or in the apposition behind it."""
+        before = self.text[max(0, occurrence.start - 40) : occurrence.start]
+        before = before[max(before.rfind(mark) for mark in ".,;:\n") + 1 :]
+        after = self.text[occurrence.end : occurrence.end + 60]
+        after = after[1:].split(",", 1)[0].split(".", 1)[0] if after.startswith(",") else ""
+        name = self.text[occurrence.start : occurrence.end]
+        words = (word.lower().rstrip(".") for word in _WORD.findall(f"{before} {name} {after}"))
+        return {self.language.synonyms.get(word, word) for word in words}
+
+
+def _subjects_before(shape: Shape, at: int) -> Iterator[Subject]:
+    """Main subjects of the sentences of a paragraph before an offset, the nearest first."""
+    end = shape.token_at(at)
+    while end > 0:
+        start, _ = shape.sentence(end - 1)
+        subject = trailing_subject(shape, start, end) or main_subject(shape, start, end)
+        if subject and shape.starts[subject.start] < at:
+            yield subject
+        end = start - 1 if start else 0
 
 
 def _as_speaker(person: Person) -> Speaker:

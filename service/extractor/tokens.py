@@ -128,6 +128,8 @@ class _Builder:
             return "v" if tag == "L" and before in "nu" and word not in language.tensed else tag
         if before in "sofy#" or (before in "Cru" and word not in language.tensed and not self._is_plural()):
             return "n"
+        if before in ",)-~" and word in language.tensed:
+            return tag
         return tag if tag == "B" or before in "xaPECruwqD" else "n"
 
     def _is_plural(self) -> bool:

@@ -120,7 +120,8 @@ def colon_subject(shape: Shape, colon: int, sentence: int) -> Subject | None:
     opening = _OPENING.match(shape.tags, sentence, colon)
     if opening and (opening.end() == colon or shape.tags[opening.end()] in "of,("):
         return Subject(sentence, opening.end(), opening.end())
-    return clause_subject(shape, colon, sentence)
+    subject = clause_subject(shape, colon, sentence)
+    return None if subject and shape.tags[subject.start] == "E" else subject
 
 
 def noun_cue(site: Site) -> Attribution | None:
