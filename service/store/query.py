@@ -73,11 +73,11 @@ def read_item(item: regex.Match[str], field: str) -> Term | None:
     return Term(words, prefix, excluded=bool(item["minus"])) if words else None
 
 
-def parse_name(value: str, field: str) -> tuple[Term, ...]:
-    """Read a name or part of one: each word begins a word of the name.  Raises InvalidQuery."""
+def parse_name(value: str, field: str) -> tuple[str, ...]:
+    """Read a name or part of one, into beginnings of its words.  Raises InvalidQuery."""
     words = find_words(value[: MAXIMUM_LENGTH + 1])
     if not words:
         raise InvalidQuery(field, "no letter or digit to look for", 0)
     if len(words) > MAXIMUM_TERMS:
         raise InvalidQuery(field, f"more than {MAXIMUM_TERMS} words", words[MAXIMUM_TERMS].start)
-    return tuple(Term((word.folded,), prefix=True, excluded=False) for word in words)
+    return tuple(word.folded for word in words)

@@ -3,10 +3,23 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, cast, column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from service.extractor import Span
+from service.store.names import find_name_words, select_speakers
 from service.store.order import first_key_at, last_key_at, read_cursor, write_cursor
 from service.store.query import Term, parse_name, parse_query
 from service.store.records import (
@@ -44,9 +57,15 @@ COLUMNS = (
     articles.c.source,
     articles.c.published_at,
 )
-WITH_ARTICLE = quotes.join(articles, articles.c.id == quotes.c.article_id).outerjoin(
-    speakers, speakers.c.id == quotes.c.speaker_id
-)
+
+
+def join_references(rows: FromClause) -> FromClause:
+    rows = rows.join(articles, articles.c.id == quotes.c.article_id)
+    return rows.outerjoin(speakers, speakers.c.id == quotes.c.speaker_id)
+
+
+WITH_ARTICLE = join_references(quotes)
+WITH_INDEX = join_references(quotes_index.join(quotes, quotes.c.key == quotes_index.c.rowid))
 ONE_QUOTE: Select[Any] = select(*COLUMNS).select_from(WITH_ARTICLE).where(quotes.c.id == bindparam("id"))
 
 
@@ -59,12 +78,17 @@ def get_quote(connection: Connection, quote_id: str) -> QuoteRecord | None:
 
 def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) -> Page[QuoteRecord]:
     terms = () if wanted.q is None else parse_query(wanted.q)
-    values = describe_filter(wanted, terms, connection.dialect.name)
+    name = () if wanted.speaker is None else parse_name(wanted.speaker, "speaker")
+    values = describe_filter(wanted)
     listing = ("quotes", wanted)
     if page.cursor is not None:
         (values["before"],) = read_cursor(listing, page.cursor, int)
     if not all(is_storable(value) for value in values.values() if isinstance(value, str)):
         return Page((), None)
+    words = {beginning: find_name_words(connection, beginning) for beginning in name}
+    if () in words.values():
+        return Page((), None)
+    values |= describe_search(values, terms, words, connection.dialect.name)
     statement = select_page(connection.dialect.name, frozenset(values))
     rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
     shown = rows[: page.limit]
@@ -72,9 +96,8 @@ def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) 
     return Page(tuple(read_quote(row, terms) for row in shown), further)
 
 
-def describe_filter(wanted: QuoteFilter, terms: tuple[Term, ...], database: str) -> dict[str, Any]:
+def describe_filter(wanted: QuoteFilter) -> dict[str, Any]:
     """The values of the conditions that are asked for, by the names that `select_page` knows."""
-    name = () if wanted.speaker is None else parse_name(wanted.speaker, "speaker")
     values: dict[str, Any] = {
         "article": wanted.article,
         "speaker_id": wanted.speaker_id,
@@ -84,11 +107,21 @@ def describe_filter(wanted: QuoteFilter, terms: tuple[Term, ...], database: str)
         "from_": wanted.from_ and first_key_at(wanted.from_),
         "to": wanted.to and last_key_at(wanted.to),
     }
-    if (terms or name) and database == "sqlite":
-        values["match"] = express_for_sqlite(terms, name, values.pop("speaker_id"))
-    elif terms or name:
-        values["match"] = express_for_postgresql(terms, name)
     return {field: value for field, value in values.items() if value is not None}
+
+
+def describe_search(
+    values: dict[str, Any], terms: tuple[Term, ...], name: dict[str, tuple[str, ...] | None], database: str
+) -> dict[str, Any]:
+    """The same for what the full-text index answers, and for the beginnings that it is spared."""
+    either = [words for words in name.values() if words is not None]
+    broad = [beginning for beginning, words in name.items() if words is None]
+    found: dict[str, Any] = {f"broad_{place}": beginning for place, beginning in enumerate(broad)}
+    if (terms or either) and database == "sqlite":
+        found["match"] = express_for_sqlite(terms, either, values.get("speaker_id"))
+    elif terms or either:
+        found["match"] = express_for_postgresql(terms, either)
+    return found
 
 
 @cache
@@ -96,7 +129,22 @@ def select_page(database: str, conditions: frozenset[str]) -> Select[Any]:
     """The statement for a page under these conditions, newest first."""
     by_index = database == "sqlite" and "match" in conditions
     key: ColumnElement[Any] = quotes_index.c.rowid if by_index else quotes.c.key
-    clauses: dict[str, ColumnElement[bool]] = {
+    clauses = write_clauses(key)
+    if by_index:
+        clauses |= write_index_clauses(key)
+    # An expression, or SQLite would take all quotes of all those speakers by their index, and sort them.
+    speaker = func.coalesce(quotes.c.speaker_id, "")
+    broad = {name: speaker.in_(select_speakers(name)) for name in conditions if name.startswith("broad_")}
+    clauses |= broad
+    statement = select(*COLUMNS).select_from(WITH_INDEX if by_index else WITH_ARTICLE)
+    statement = statement.where(*(clauses[name] for name in sorted(conditions)))
+    return statement.order_by(key.desc()).limit(bindparam("limit"))
+
+
+def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
+    """The conditions by the names that `describe_filter` and `describe_search` give their values."""
+    search: ColumnElement[Any] = column("search", TSVECTOR, _selectable=quotes)
+    return {
         "article": quotes.c.article_id == bindparam("article"),
         "speaker_id": quotes.c.speaker_id == bindparam("speaker_id"),
         "kind": quotes.c.kind == bindparam("kind"),
@@ -105,25 +153,19 @@ def select_page(database: str, conditions: frozenset[str]) -> Select[Any]:
         "from_": key >= bindparam("from_"),
         "to": key <= bindparam("to"),
         "before": key < bindparam("before"),
-        "match": match_sqlite() if by_index else match_postgresql(),
+        "match": search.bool_op("@@")(cast(bindparam("match"), TSQUERY)),
     }
-    tables = WITH_ARTICLE
-    if by_index:
-        tables = quotes_index.join(quotes, quotes.c.key == quotes_index.c.rowid)
-        tables = tables.join(articles, articles.c.id == quotes.c.article_id)
-        tables = tables.outerjoin(speakers, speakers.c.id == quotes.c.speaker_id)
-    chosen = [clauses[condition] for condition in sorted(conditions)]
-    statement = select(*COLUMNS).select_from(tables).where(*chosen)
-    return statement.order_by(key.desc()).limit(bindparam("limit"))
 
 
-def match_sqlite() -> ColumnElement[bool]:
-    return quotes_index.c.quotes_index.bool_op("MATCH")(bindparam("match"))
-
-
-def match_postgresql() -> ColumnElement[bool]:
-    search = column("search", TSVECTOR, _selectable=quotes)
-    return search.bool_op("@@")(cast(bindparam("match"), TSQUERY))
+def write_index_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
+    """What SQLite's full-text index answers: it has the speaker's id, an article's keys are neighbours."""
+    own = quotes.c.article_id == bindparam("article")
+    first, last = (select(end(quotes.c.key)).where(own).scalar_subquery() for end in (func.min, func.max))
+    return {
+        "article": key.between(first, last),
+        "speaker_id": true(),
+        "match": quotes_index.c.quotes_index.bool_op("MATCH")(bindparam("match")),
+    }
 
 
 def read_quote(row: Row[Any], terms: tuple[Term, ...]) -> QuoteRecord:

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select, tuple_
+from sqlalchemy import Connection, Row, Select, bindparam, select, tuple_
 
+from service.store.names import select_speakers
 from service.store.order import read_cursor, write_cursor
 from service.store.query import parse_name
 from service.store.records import Page, PageRequest, SpeakerRecord
-from service.store.tables import speaker_aliases, speaker_words, speakers
+from service.store.tables import speaker_aliases, speakers
 from service.store.words import is_storable
-
-LAST_LETTER = "\U0010ffff"
 
 ONE_SPEAKER = select(speakers).where(speakers.c.id == bindparam("id"))
 ALIASES = (
@@ -31,10 +30,9 @@ def get_speaker(connection: Connection, speaker_id: str) -> SpeakerRecord | None
 
 
 def list_speakers(connection: Connection, q: str | None, page: PageRequest) -> Page[SpeakerRecord]:
-    words = [] if q is None else [term.words[0] for term in parse_name(q, "q")]
+    words = () if q is None else parse_name(q, "q")
     listing = ("speakers", words)
-    values: dict[str, Any] = {f"from_{place}": word for place, word in enumerate(words)}
-    values |= {f"to_{place}": word + LAST_LETTER for place, word in enumerate(words)}
+    values: dict[str, Any] = {f"beginning_{place}": word for place, word in enumerate(words)}
     if page.cursor is not None:
         values["after_name"], values["after_id"] = read_cursor(listing, page.cursor, str, str)
     statement = select_page(len(words), page.cursor is not None)
@@ -49,9 +47,7 @@ def select_page(words: int, goes_on: bool) -> Select[Any]:
     """The statement for a page of the speakers whose names have words with so many beginnings."""
     statement = select(speakers)
     for place in range(words):
-        word = speaker_words.c.word
-        begins = and_(word >= bindparam(f"from_{place}"), word <= bindparam(f"to_{place}"))
-        statement = statement.where(speakers.c.id.in_(select(speaker_words.c.speaker_id).where(begins)))
+        statement = statement.where(speakers.c.id.in_(select_speakers(f"beginning_{place}")))
     position = tuple_(speakers.c.sort_name, speakers.c.id)
     if goes_on:
         statement = statement.where(position > tuple_(bindparam("after_name"), bindparam("after_id")))

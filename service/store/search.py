@@ -1,5 +1,7 @@
 """From terms to each database's own query expression, and from a found text to its highlights."""
 
+from collections.abc import Iterable
+
 import regex
 
 from service.store.query import Term
@@ -11,11 +13,16 @@ SNIPPET_LENGTH = 320
 SNIPPET_LEAD = 80
 
 
-def express_for_sqlite(words: tuple[Term, ...], name: tuple[Term, ...], speaker_id: str | None) -> str:
-    """An FTS5 expression over `quotes_index`; words are letters and digits, so quoting is enough."""
+def express_for_sqlite(
+    words: tuple[Term, ...], name: Iterable[tuple[str, ...]], speaker_id: str | None
+) -> str:
+    """An FTS5 expression over `quotes_index`; words are letters and digits, so quoting is enough.
+
+    Of each tuple of `name` the speaker has one word or another.
+    """
     wanted = [f'words : "{" ".join(term.words)}"{"*" * term.prefix}' for term in words if not term.excluded]
     unwanted = [f'words : "{" ".join(term.words)}"{"*" * term.prefix}' for term in words if term.excluded]
-    wanted += [f'speaker : "{" ".join(term.words)}"*' for term in name]
+    wanted += ['speaker : ("' + '" OR "'.join(either) + '")' for either in name]
     if speaker_id is not None:
         # No speaker has the token "_" alone.
         wanted.append(f'speaker : "_{speaker_id if SPEAKER_ID.fullmatch(speaker_id) else ""}"')
@@ -23,16 +30,17 @@ def express_for_sqlite(words: tuple[Term, ...], name: tuple[Term, ...], speaker_
     return expression + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
 
 
-def express_for_postgresql(words: tuple[Term, ...], name: tuple[Term, ...]) -> str:
+def express_for_postgresql(words: tuple[Term, ...], name: Iterable[tuple[str, ...]]) -> str:
     """A tsquery over `quotes.search`: weight A marks the words, B the speaker's name."""
-    parts = [("!" if term.excluded else "") + express_phrase(term, "A") for term in words]
-    return " & ".join(parts + [express_phrase(term, "B") for term in name])
+    parts = [express_phrase(term) for term in words]
+    parts += ["('" + "':B | '".join(either) + "':B)" for either in name]
+    return " & ".join(parts)
 
 
-def express_phrase(term: Term, weight: str) -> str:
+def express_phrase(term: Term) -> str:
     *before, last = term.words
-    parts = [f"'{word}':{weight}" for word in before] + [f"'{last}':{'*' * term.prefix}{weight}"]
-    return f"({' <-> '.join(parts)})"
+    parts = [f"'{word}':A" for word in before] + [f"'{last}':{'*' * term.prefix}A"]
+    return f"{'!' * term.excluded}({' <-> '.join(parts)})"
 
 
 def cut_snippet(text: str, terms: tuple[Term, ...]) -> Snippet:

@@ -16,7 +16,6 @@ from service.store.records import Article, SavedArticle
 from service.store.tables import articles, quotes, speaker_aliases, speaker_words, speakers
 from service.store.words import (
     NAME_LENGTH,
-    find_words,
     index_words,
     name_words,
     normalise_name,
@@ -233,7 +232,7 @@ def insert_speakers(connection: Connection, named: dict[str, Speaker]) -> None:
         words = [
             {"word": word, "speaker_id": speaker_id}
             for speaker_id, speaker in new.items()
-            for word in {word.folded for word in find_words(speaker.name)}
+            for word in set(name_words(speaker.name).split())
         ]
         if words:
             connection.execute(insert(speaker_words), words)

@@ -239,7 +239,7 @@ def test_a_page_takes_the_same_statements_whatever_its_size(filled: Store) -> No
         for wanted in (QuoteFilter(), full, replace(full, speaker_id="s1", article="feb")):
             with counted(filled) as statements:
                 filled.list_quotes(wanted, PageRequest(limit))
-            assert len(statements) == 1
+            assert len(statements) == (2 if wanted.speaker else 1)
         with counted(filled) as statements:
             filled.list_articles(ArticleFilter(source="el pais"), PageRequest(limit))
         assert len(statements) == 1
