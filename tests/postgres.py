@@ -59,8 +59,13 @@ def postgres_socket() -> Iterator[Path | None]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a store that is empty and has no tables yet, once on each database."""
+    return create_store_url(request, tmp_path)
+
+
+def create_store_url(request: pytest.FixtureRequest, folder: Path) -> str:
+    """For fixtures with the same parameters and another scope."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/quotes.db"
+        return f"sqlite:///{folder}/quotes.db"
     socket = request.getfixturevalue("postgres_socket")
     if socket is None:
         request.config.stash[UNTESTED] = True

@@ -6,12 +6,13 @@ import pytest
 
 from service.store import Store
 from tests.api.running import MAX_BODY_BYTES, Service, running_service
+from tests.postgres import create_store_url
 
 
-@pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """One service for the tests that need no empty store; each uses ids and names of its own."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('api')}/quotes.db"
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One service on each database; its tests keep apart by ids and names of their own."""
+    url = create_store_url(request, tmp_path_factory.mktemp("api"))
     store = Store(url)
     store.upgrade()
     store.close()
