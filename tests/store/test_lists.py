@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations, product
+from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from service.extractor import Speaker
 from service.store import (
@@ -18,6 +20,7 @@ from service.store import (
     QuoteRecord,
     Store,
 )
+from service.store.names import MAXIMUM_WORDS
 from tests.store.build import day, person, quote, save
 
 ALL = PageRequest(100)
@@ -261,3 +264,35 @@ def test_an_empty_store_answers(store: Store) -> None:
     assert store.list_speakers(None, ALL).items == ()
     assert store.stats().attributed == 0.0
     assert store.get_article("\ud800") is store.get_quote("\0") is store.get_speaker("s") is None
+
+
+def test_sqlite_walks_an_index_for_every_filter_and_sorts_nothing(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/quotes.db")
+    store.upgrade()
+    for number in range(MAXIMUM_WORDS + 1):
+        save(store, f"a{number}", quote("Word", speaker=person(f"Name{number:03}")))
+    # Without `article`: sorting the quotes of one article costs nothing.
+    conditions = {
+        "speaker": ["name001", "name"],
+        "speaker_id": ["s0123456789abcdef0123"],
+        "q": ["word"],
+        "kind": ["direct"],
+        "source": ["wire"],
+        "from_": [day("2020-01-01")],
+        "min_confidence": [0.5],
+    }
+    with store._engine.connect() as connection:
+        for chosen in (chosen for size in range(4) for chosen in combinations(conditions, size)):
+            for values in product(*(conditions[name] for name in chosen)):
+                wanted = QuoteFilter(**dict(zip(chosen, values, strict=True)))
+                assert "TEMP B-TREE" not in explain(store, connection, wanted), wanted
+    store.close()
+
+
+def explain(store: Store, connection: Connection, wanted: QuoteFilter) -> str:
+    with counted(store) as statements:
+        store.list_quotes(wanted, PageRequest(20))
+    plan = connection.exec_driver_sql(
+        f"EXPLAIN QUERY PLAN {statements[-1]}", ("1",) * statements[-1].count("?")
+    )
+    return "\n".join(row.detail for row in plan)

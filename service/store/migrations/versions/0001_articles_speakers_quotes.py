@@ -20,7 +20,8 @@ SQLITE_INDEX = (
     """,
     """
     CREATE VIRTUAL TABLE quotes_index USING fts5(
-        words, speaker, content='quotes_indexed', content_rowid='key', tokenize="ascii tokenchars '_'"
+        words, speaker, content='quotes_indexed', content_rowid='key', columnsize=0,
+        tokenize="ascii tokenchars '_'"
     )
     """,
     """
