@@ -92,10 +92,12 @@ class NameReader:
         return self._read_person(words)
 
     def _before_verb(self, words: list[str]) -> list[str]:
-        """Cut a headline in title case at its verb: "Jane Doe Calls Richard Roe" is Jane Doe."""
+        """Cut a headline in title case at its verb, and a day: "Jane Doe Calls Richard Roe Friday" is Jane Doe."""
         for at in range(1, len(words) - 1):
             if words[at].lower() in self.language.tensed and not self._is_given(words[at]):
                 return words[:at]
+        while len(words) > 1 and self.language.tags.get(words[-1].lower()) == "Y" and not self._is_given(words[-1]):
+            words = words[:-1]
         return words
 
     def _is_function(self, word: str) -> bool:

@@ -15,7 +15,7 @@ def build_extraction(text: str, article: Article) -> Extraction:
     for index, (passage, found) in enumerate(zip(article.passages, article.found, strict=True)):
         if found is None:
             words = text[passage.start : passage.end]
-            unattributed.append(UnattributedPassage(passage.start, passage.end, words, "no cue"))
+            unattributed.append(UnattributedPassage(passage.start, passage.end, words, article.silent.get(index, "no cue")))
         elif groups and found.joined and article.found[index - 1] is not None:
             groups[-1][1].append(passage)
         else:

@@ -207,7 +207,7 @@ class SpeakerResolver:
         wanted = {word.lower() for word in _WORD.findall(head)[1:-1] if word[0].isupper()} | {role}
         for occurrence in self.index.before(at, _REACH_OF_ROLES):
             person = occurrence.person
-            if person.kind != "organisation" and wanted <= self._roles_at(occurrence):
+            if person.kind == "person" and wanted <= self._roles_at(occurrence):
                 return person
         return None
 
@@ -232,13 +232,24 @@ class SpeakerResolver:
 
     def _roles_at(self, occurrence: Occurrence) -> set[str]:
         """Words for what somebody is, beside one of his names: before it, or in the apposition behind it."""
-        before = self.text[max(0, occurrence.start - 40) : occurrence.start]
-        before = before[max(before.rfind(mark) for mark in ".,;:\n") + 1 :]
+        before = self._modifiers(self.text[max(0, occurrence.start - 60) : occurrence.start])
         after = self.text[occurrence.end : occurrence.end + 60]
         after = after[1:].split(",", 1)[0].split(".", 1)[0] if after.startswith(",") else ""
         name = self.text[occurrence.start : occurrence.end]
         words = (word.lower().rstrip(".") for word in _WORD.findall(f"{before} {name} {after}"))
         return {self.language.synonyms.get(word, word) for word in words}
+
+
+    def _modifiers(self, before: str) -> str:
+        """The words that directly precede a name and say what its holder is: "former Utah senator"."""
+        language = self.language
+        kept: list[str] = []
+        for word in reversed(before[max(before.rfind(mark) for mark in ".,;:\n") + 1 :].split()[1:]):
+            known = word.lower() in language.roles or word.lower() in language.title_words
+            if not (known or word[0].isupper() or word.lower() in language.nationalities):
+                break
+            kept.append(word)
+        return " ".join(kept)
 
 
 def _subjects_before(shape: Shape, at: int) -> Iterator[Subject]:

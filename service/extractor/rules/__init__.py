@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from service.extractor.rules import after, before, neighbours
+from service.extractor.rules.silence import reason_for_silence
 from service.extractor.rules.site import Article, Attribution, Site
 
 Rule = Callable[[Site], Attribution | None]
@@ -40,7 +41,14 @@ RULES = LOCAL_RULES + CONTEXT_RULES
 
 def attribute(article: Article) -> None:
     """Fill `article.found`, one answer or None a passage: what the sentence says, then what its neighbours say."""
-    sites = [_site(article, index) for index in range(len(article.passages))]
+    sites = []
+    for index in range(len(article.passages)):
+        site = _site(article, index)
+        reason = reason_for_silence(site)
+        if reason:
+            article.silent[index] = reason
+        else:
+            sites.append(site)
     for site in sites:
         article.found[site.index] = _first(LOCAL_RULES, site)
     _spread(article)

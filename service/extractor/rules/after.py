@@ -97,8 +97,8 @@ def passive_by(site: Site) -> Attribution | None:
     tags = site.tags
     if tags[site.at + 1 : site.at + 2] != "y":
         return None
-    for at in range(site.at - 1, site.start - 1, -1):
-        if tags[at] in "VLvK":
+    for at in range(site.at - 1, max(site.start, site.at - 8) - 1, -1):
+        if tags[at] in "VLvK" and "b" in tags[max(site.start, at - 3) : at]:
             subject = subject_after(site.shape, site.at + 1)
             return site.attribute_to(subject, at) if subject else None
     return None

@@ -101,7 +101,7 @@ def _closed_off(site: Site, cue: Cue) -> bool:
     tags = site.tags
     first = cue.subject.start
     opener = tags[first] if tags[first] == "w" else tags[first - 1 : first]
-    if opener not in ("w", "c") or first - 1 < site.start and opener != "w":
+    if opener != "w" and not (opener == "c" and first - 1 == site.start):
         return False
     comma = tags.find(",", cue.at + 1, site.at - 1)
     return comma >= 0

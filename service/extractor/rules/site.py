@@ -1,6 +1,6 @@
 """What a rule is given, and what it answers."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from service.extractor.cues import Cue
 from service.extractor.language import Language
@@ -36,6 +36,7 @@ class Article:
     passages: list[Passage]
     shapes: dict[int, Shape]
     found: list[Attribution | None]
+    silent: dict[int, str] = field(default_factory=dict)
 
     def shape_of(self, paragraph: int) -> Shape:
         """The shape of a paragraph, made when first asked for if no passage stands in it."""

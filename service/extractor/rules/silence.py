@@ -1,0 +1,65 @@
+"""Tells passages that are no speech: titles of works, nicknames, words mentioned as words."""
+
+from service.extractor.rules.site import Site
+
+_SMALL = 3
+_TITLE_AT_MOST = 14
+
+
+def reason_for_silence(site: Site) -> str | None:
+    """Why a passage is no speech, or None where it may be: "title", "nickname" or "mentioned word"."""
+    words = site.article.text[site.passage.start : site.passage.end].split()
+    if len(words) > _TITLE_AT_MOST:
+        return None
+    named = _is_title_case(words)
+    if named and _after_work(site):
+        return "title"
+    if named and len(words) > 1 and not _introduced(site):
+        return "title"
+    if len(words) < 3 and named and _between_names(site):
+        return "nickname"
+    return None
+
+
+def _is_title_case(words: list[str]) -> bool:
+    """Whether every word of some length begins with a capital or a digit: "A Tale of Two Cities"."""
+    plain = [word.strip("'\"‘’“”.,!?:;()[]…") for word in words]
+    plain = [word for word in plain if word]
+    if not plain or not plain[0][0].isupper():
+        return False
+    if len(plain) > 1 and all(word.isupper() for word in plain):
+        return False
+    return all(word[0].isupper() or word[0].isdigit() or len(word) <= _SMALL or word in _LONG_SMALL for word in plain[1:])
+
+
+_LONG_SMALL = frozenset(("with", "from", "into", "over", "upon", "about", "after", "than"))
+
+
+def _after_work(site: Site) -> bool:
+    """Whether the word before, past a comma or "called", names a kind of work: "her book “...”"."""
+    settings = site.article.language.settings
+    for at in range(site.at - 1, max(site.start, site.at - 4) - 1, -1):
+        word = site.word(at).lower()
+        if word in settings["works"]:
+            return True
+        if word not in settings["naming"] and site.tags[at] not in ",Y":
+            return False
+    return False
+
+
+def _introduced(site: Site) -> bool:
+    """Whether a stop or a verb of speech leads into the passage, or a comma leads out of it to its speaker."""
+    tags, at = site.tags, site.at
+    if at == site.start or tags[at - 1] in ":-":
+        return True
+    if tags[at - 1] == "," and tags[at - 2 : at - 1] not in ("C", "u", "n"):
+        return True
+    if tags[at - 1] in "VMBH" and site.word(at - 1).lower() not in site.article.language.addressing:
+        return True
+    after = tags[at + 1 : at + 2]
+    return after in (",", "?") and tags[at + 2 : at + 3] in ("V", "P") or "M" in tags[site.start : at]
+
+
+def _between_names(site: Site) -> bool:
+    tags, at = site.tags, site.at
+    return tags[at - 1 : at] == "C" and tags[at + 1 : at + 2] == "C"
