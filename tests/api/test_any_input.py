@@ -1,0 +1,90 @@
+"""Whatever is sent, the answer is never the service's failure."""
+
+import json
+from urllib.parse import quote, urlencode
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.api.running import Service
+
+ANY_TEXT = (
+    st.text()
+    | st.text(st.characters(exclude_categories=()))
+    | st.text(alphabet="“”‘’\"'`«» \n.,:-*()|&!<>said JaneDoe😀\0\u00a0\u2028")
+)
+JSON_VALUE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
+    max_leaves=5,
+)
+FIELDS = ("text", "id", "title", "url", "source", "author", "published_at", "language")
+PARAMETERS = (
+    "speaker",
+    "speaker_id",
+    "article",
+    "q",
+    "kind",
+    "source",
+    "from",
+    "to",
+    "min_confidence",
+    "limit",
+    "cursor",
+    "offsets",
+)
+QUERIES = st.dictionaries(st.sampled_from(PARAMETERS), ANY_TEXT, max_size=3)
+EXAMPLES = settings(max_examples=60, deadline=None)
+
+
+def encode(parameters: dict[str, str]) -> str:
+    return urlencode(parameters, errors="surrogatepass")
+
+
+@EXAMPLES
+@given(st.dictionaries(st.sampled_from(FIELDS) | ANY_TEXT, JSON_VALUE, max_size=5))
+def test_any_object_is_answered(service: Service, body: dict[str, object]) -> None:
+    for path in ("/v1/extract", "/v1/articles"):
+        assert service.post(path, body).status in (200, 201, 400, 413, 422)
+
+
+@EXAMPLES
+@given(st.binary() | JSON_VALUE.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_are_answered(service: Service, body: bytes) -> None:
+    reply = service.send("POST", "/v1/articles", body, {"Content-Type": "application/json"})
+    assert reply.status in (201, 200, 400, 422)
+
+
+@EXAMPLES
+@given(ANY_TEXT)
+def test_any_text_is_extracted_and_read_back(service: Service, text: str) -> None:
+    reply = service.post("/v1/articles", {"text": text})
+    if "\0" in text or not text.strip() or not is_unicode(text):
+        assert reply.status in (400, 422)
+        return
+    assert reply.status in (200, 201)
+    assert service.get(f"/v1/articles/{reply.json['id']}").json["text"] == text
+    assert service.get(f"/v1/articles/{reply.json['id']}/quotes?offsets=utf-16").status == 200
+
+
+@EXAMPLES
+@given(QUERIES)
+def test_any_query_is_answered(service: Service, parameters: dict[str, str]) -> None:
+    for path in ("/v1/quotes", "/v1/articles", "/v1/speakers"):
+        assert service.get(f"{path}?{encode(parameters)}").status in (200, 400)
+
+
+@EXAMPLES
+@given(ANY_TEXT.filter(bool))
+def test_any_id_is_answered(service: Service, identifier: str) -> None:
+    written = quote(identifier, safe="", errors="surrogatepass")
+    for path in (f"/v1/articles/{written}", f"/v1/quotes/{written}", f"/v1/speakers/{written}/quotes"):
+        assert service.get(path).status == 404
+
+
+def is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
