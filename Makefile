@@ -1,7 +1,6 @@
 # Needs python3 (3.11 or newer) and make; everything else is installed into .venv from the lock files.
 PYTHON ?= python3
 PORT ?= 8000
-EXAMPLE_SPEAKER ?= Jane%20Doe
 BIND ?= 127.0.0.1:$(PORT)
 BIN := .venv/bin
 # A stamp says that a step was done for the files it depends on, so that a second run has nothing to do.
@@ -24,8 +23,8 @@ serve: $(STAMPS)/runtime ## install, migrate, load seeds/ and serve (PORT=8000, 
 	@$(BIN)/quotes db upgrade
 	@$(BIN)/quotes load seeds
 	@printf '\nServing on http://%s (^C stops it).  Ask it, for example:\n\n' '$(BIND)'
-	@printf '  curl "http://%s/v1/quotes?speaker=%s"\n' '$(BIND)' '$(EXAMPLE_SPEAKER)'
-	@printf '  curl "http://%s/v1/stats"\n\n  and read http://%s/docs\n\n' '$(BIND)' '$(BIND)'
+	@printf "  curl 'http://%s/v1/quotes?speaker=prentiss'\n" '$(BIND)'
+	@printf "  curl 'http://%s/v1/stats'\n\nThe reference is at http://%s/docs\n\n" '$(BIND)' '$(BIND)'
 	@exec $(BIN)/quotes serve --bind $(BIND)
 
 test: $(STAMPS)/dev ## install what tests need, and run the whole suite (ARGS='tests/api -x')

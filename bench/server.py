@@ -41,8 +41,9 @@ def running_server(application: str, ready_path: str, environment: Mapping[str, 
             raise
 
 
-def wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + START_SECONDS
+def wait_until_ready(url: str, process: subprocess.Popen[bytes], seconds: float = START_SECONDS) -> None:
+    """Return when the address answers.  Raises RuntimeError if it does not, in time or at all."""
+    deadline = time.monotonic() + seconds
     while True:
         try:
             urllib.request.urlopen(url, timeout=5).close()
