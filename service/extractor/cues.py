@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from service.extractor.mentions import Subject, clause_subject, subject_after, subject_before, subject_later
+from service.extractor.mentions import (
+    Subject,
+    clause_subject,
+    nearest_subject,
+    phrase_before,
+    subject_after,
+    subject_before,
+    subject_later,
+)
 from service.extractor.tokens import Shape
 
 SAYING = frozenset("VBHMLlKR")
@@ -31,6 +39,8 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
     if tag in "Hlmkz" or before in ("x", "&", "y", "o", "f"):
         subject = _owner_of_gerund(shape, at, sentence, before)
         return Cue(at, tag, subject) if subject else None
+    if before == "t" and tags[back - 1 : back] in ("n", "u", "r", "C"):
+        return Cue(at, tag, Subject(back, back + 1, back + 1))
     if tag == "B" and not _base_is_verb(shape, at, before):
         return None
     subject = subject_before(shape, at, sentence)
@@ -42,9 +52,13 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
 def _owner_of_gerund(shape: Shape, at: int, sentence: int, before: str) -> Subject | None:
     """Who does what a gerund or second verb says: "with X saying", "X called for it, saying", "Saying so, X left"."""
     if before and before in "Cnrq":
-        subject = subject_before(shape, at, sentence)
+        subject = phrase_before(shape, at, sentence)
         if subject and shape.tags[subject.start - 1 : subject.start] in ("f", ",", "-"):
             return subject
+    if before == "x" and (subject := nearest_subject(shape, at - 1, sentence, "VBMLKvba")):
+        return subject
+    if before == "&" and (subject := nearest_subject(shape, at - 1, sentence, "VML")):
+        return subject
     if before == "&" and shape.tags[at] == "H":
         earlier = shape.tags.rfind("H", sentence, at - 1)
         cue = cue_at(shape, earlier, sentence) if earlier >= 0 else None

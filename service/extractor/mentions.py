@@ -26,8 +26,9 @@ GAP = r"(?:[aDbs]|[fo]?[dj]?Y+\#?)*"
 ADVERBS = r"(?:D|[fo]?[dj]?Y+\#?)*"
 
 _BEFORE = regex.compile(
-    rf"(?r)(?P<head>[PEw]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})", regex.VERBOSE
+    rf"(?r)(?P<head>[PEw]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE}{{1,2}})?(?P<gap>{GAP})", regex.VERBOSE
 )
+_PHRASE = regex.compile(rf"(?r){NOUN_PHRASE}")
 _AFTER = regex.compile(rf"{ADVERBS}(?P<head>P|v?{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<next>.?)", regex.VERBOSE)
 _PAIR = regex.compile(
     rf"(?P<head>[PE]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})(?P<verb>[VBMLKRvba])",
@@ -52,17 +53,28 @@ def subject_before(shape: Shape, verb: int, sentence: int) -> Subject | None:
     return _to_subject(shape, match, sentence) if match else None
 
 
+def phrase_before(shape: Shape, at: int, sentence: int) -> Subject | None:
+    """The noun phrase that ends right before token `at`, whatever governs it."""
+    match = _PHRASE.match(shape.tags, sentence, at)
+    return Subject(match.start(), match.end(), match.end()) if match else None
+
+
 def _to_subject(shape: Shape, match: "regex.Match[str]", sentence: int) -> Subject | None:
     tags = shape.tags
     start, head_end = match.span("head")
     end = match.end("tail")
     before = tags[start - 1] if start > sentence else ""
-    if before == "w" and tags[start] not in "PE":
+    if before == "w" and tags[start] in "nru":
         return subject_before(shape, start - (2 if tags[start - 2 : start - 1] == "," else 1), sentence)
     if before == "," and tags[start] in "dr#j" and start - 2 >= sentence and tags[start - 2] in "C~":
         named = subject_before(shape, start - 1, sentence)
         if named and tags[named.head_end - 1] == "C" and tags[named.start - 1 : named.start] not in ("f", "o"):
             return named
+    if before and before in "foy" and match["aside"]:
+        comma = tags.rfind(",", sentence, start)
+        outer = subject_before(shape, comma, sentence) if comma > sentence else None
+        if outer and outer.end == comma and tags[outer.head_end - 1] in "CP":
+            return outer
     if before and before in "foy":
         if start - 2 > sentence and tags[start - 2] in ",abD":
             outer = subject_before(shape, start - 2 if tags[start - 2] == "," else start - 1, sentence)
@@ -105,6 +117,16 @@ def clause_subject(shape: Shape, at: int, sentence: int) -> Subject | None:
         if not before or not (before in "cwtVHLKfyxz" or (before == "o" and tags[subject.start - 2] != ",")):
             return subject
     return fallback
+
+
+def nearest_subject(shape: Shape, at: int, sentence: int, verbs: str) -> Subject | None:
+    """The subject of the nearest of the given verbs up to token `at`."""
+    for verb in range(at, sentence - 1, -1):
+        if shape.tags[verb] in verbs:
+            subject = subject_before(shape, verb, sentence)
+            if subject:
+                return subject
+    return None
 
 
 def main_subject(shape: Shape, start: int, end: int) -> Subject | None:

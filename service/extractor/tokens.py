@@ -30,6 +30,7 @@ _SIMPLE = {
     "'s": "s", ",": ",", ":": ":", ";": ";", "!": ".", "?": ".", "(": "(", ")": ")", "[": "(", "]": ")",
     "—": "-", "–": "-", "'re": "b", "'m": "b", "'ll": "a", "'ve": "a", "'d": "a", "%": "#", "|": "~", "&": "&",
 }  # fmt: skip
+_SINGULAR = frozenset(("one", "another"))
 _VERBS = frozenset("VBLMKlmkR")
 
 
@@ -96,7 +97,7 @@ class _Builder:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
             if tags and word[0].islower():
-                if tag in "vz" and tags[-1] in "dj":
+                if tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR)):
                     tag = "j"
                 elif tag in _VERBS:
                     tag = self._noun_or_verb(tag, word, finish)
@@ -134,8 +135,11 @@ class _Builder:
 
     def _is_plural(self) -> bool:
         """Whether the last token can be the subject of a base form: "officials say", "police say"."""
-        last = self.text[self.starts[-1] : self.ends[-1]].lower()
+        last = self._last()
         return last.endswith("s") or last in self.language.settings["plurals"]
+
+    def _last(self) -> str:
+        return self.text[self.starts[-1] : self.ends[-1]].lower()
 
     def _tag(self, word: str, begin: int, finish: int, end: int) -> str:
         first = word[0]

@@ -16,6 +16,7 @@ LOCAL_RULES: tuple[Rule, ...] = (
     before.name_cue_quote,
     before.manner_before,
     after.passive_by,
+    before.claim_that,
     before.call_fragment,
     neighbours.split_quote,
     after.according_to,

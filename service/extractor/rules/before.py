@@ -3,12 +3,13 @@
 import regex
 
 from service.extractor.cues import Cue, cue_at, inverted_cue
-from service.extractor.mentions import NOUN_PHRASE, Subject, clause_subject
+from service.extractor.mentions import NOUN_PHRASE, Subject, clause_subject, nearest_subject
 from service.extractor.rules.site import Attribution, Site
 from service.extractor.tokens import Shape
 
 _NEAR = regex.compile(r"[^.?VLMKvbaQ;]{0,18}?[,:t-]?")
 _CLOSE = regex.compile(r"[^.?VLMKvbaQ;,c]{0,8}")
+_PARENTHESIS = regex.compile(r",[CPdjnr#]+[aD]*V,")
 _OPENING = regex.compile(NOUN_PHRASE)
 _OWNED = regex.compile(
     rf"(?:(?P<owner>{NOUN_PHRASE})s|(?<![CnruQ])(?P<owner>d))[jn#]*(?P<noun>u)|d?[jn]*(?P<noun>u)f(?P<of>{NOUN_PHRASE})"
@@ -59,6 +60,10 @@ def call_fragment(site: Site) -> Attribution | None:
 def reported_clause(site: Site) -> Attribution | None:
     """Jane Doe said the scheme had been “a waste of money” from the start."""
     cue = _nearest_cue(site, "VBHLl")
+    if cue and site.tags[site.at - 1] == ":":
+        subject = nearest_subject(site.shape, site.at - 2, cue.at + 1, "vba")
+        if subject and site.tags[subject.start] in "PC":
+            return site.attribute_to(subject, site.at - 1)
     return site.attribute(cue) if cue else None
 
 
@@ -86,6 +91,9 @@ def _nearest_cue(site: Site, wanted: str) -> Cue | None:
 def _outer(site: Site, cue: Cue) -> Cue | None:
     """The cue whose reported clause holds this one: "Doe said that Roe shows “great charm”" are Doe's words."""
     tags = site.tags
+    aside = _PARENTHESIS.search(tags, cue.subject.end, cue.at)
+    if aside:
+        return cue_at(site.shape, aside.end() - 2, aside.start() + 1)
     if cue.tag in "VHM" and tags[cue.at - 1] not in "xa" and cue.at >= site.at - 3:
         return None
     before = cue.subject.start - 1
@@ -124,14 +132,27 @@ def colon_subject(shape: Shape, colon: int, sentence: int) -> Subject | None:
     return None if subject and shape.tags[subject.start] == "E" else subject
 
 
+def claim_that(site: Site) -> Attribution | None:
+    """Jane Doe's claim that the scheme is “a waste of money” was denied."""
+    for match in _OWNED.finditer(site.tags, site.start, site.at):
+        if match["owner"] and site.tags[match.end() : match.end() + 1] == "t" and "V" not in site.tags[match.end() : site.at]:
+            return _owner(site, match)
+    return None
+
+
 def noun_cue(site: Site) -> Attribution | None:
     """Jane Doe's answer was that the scheme is “a waste of money”."""
     for match in _OWNED.finditer(site.tags, site.start, site.at):
         if not _NEAR_NOUN.fullmatch(site.tags, match.end(), site.at):
             continue
-        start, end = match.span("owner") if match["owner"] else match.span("of")
-        if match["owner"] == "d" and site.word(start).lower() not in site.article.language.pronoun_gender:
-            continue
-        at = match.start("noun")
-        return site.attribute_to(Subject(start, end, end), at)
+        answer = _owner(site, match)
+        if answer:
+            return answer
     return None
+
+
+def _owner(site: Site, match: "regex.Match[str]") -> Attribution | None:
+    start, end = match.span("owner") if match["owner"] else match.span("of")
+    if match["owner"] == "d" and site.word(start).lower() not in site.article.language.pronoun_gender:
+        return None
+    return site.attribute_to(Subject(start, end, end), match.start("noun"))

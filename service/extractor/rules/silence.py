@@ -56,6 +56,10 @@ def _introduced(site: Site) -> bool:
         return True
     if tags[at - 1] in "VMBH" and site.word(at - 1).lower() not in site.article.language.addressing:
         return True
+    if site.article.text[site.passage.end - 1] in "!?" or any(tag in "Ll" for tag in tags[max(site.start, at - 8) : at]):
+        return True
+    if any(site.word(near).lower().startswith("chant") for near in range(max(site.start, at - 3), at)):
+        return True
     after = tags[at + 1 : at + 2]
     return after in (",", "?") and tags[at + 2 : at + 3] in ("V", "P") or "M" in tags[site.start : at]
 

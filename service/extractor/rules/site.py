@@ -100,7 +100,7 @@ class Site:
 
 def _referent(shape: Shape, subject: Subject) -> tuple[int, int, int] | None:
     """The noun phrase that a relative pronoun stands for."""
-    if shape.tags[subject.start] != "w":
+    if shape.tags[subject.start] not in "wt":
         return None
     before = subject.start - (1 if shape.tags[subject.start - 1 : subject.start] in (",", "-") else 0)
     phrase = subject_before(shape, before, shape.sentence(subject.start)[0])
