@@ -87,7 +87,7 @@ def test_several_workers_answer_as_one_does(tmp_path: Path) -> None:
     articles = tmp_path / "articles.ndjson"
     bad = b"nonsense\n"
     lines = [article_line(str(number), SENTENCE * (number % 40)) for number in range(1_000)]
-    articles.write_bytes(b"".join(lines[:1_000]) + bad + b"".join(lines[1_000:]))
+    articles.write_bytes(b"".join(lines[:500]) + bad + b"".join(lines[500:]))
     one, several = run("extract", str(articles)), run("extract", "--workers", "3", str(articles))
     assert one.returncode == several.returncode == 1
     assert one.stdout == several.stdout

@@ -1,7 +1,10 @@
 """The README says what is so: its commands, their answers, and its tables."""
 
+import re
 import shutil
+import tomllib
 from collections.abc import Iterator
+from itertools import chain
 
 import click
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from service.app import create_app
 from service.cli import cli
 from service.config import Config
-from tests.readme import README, RUN_ELSEWHERE, Example, Served, parse_answer, read_readme, served
+from tests.readme import README, ROOT, RUN_ELSEWHERE, Example, Served, parse_answer, read_readme, served
 
 EXAMPLES = read_readme()
 TEXT = README.read_text("utf8")
@@ -83,3 +86,11 @@ def test_every_setting_is_listed() -> None:
     Config.from_environment(recorder)
     assert "DATABASE_URL" in recorder
     assert [name for name in recorder if f"| `{name}` |" not in TEXT] == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    table = (ROOT / "CONTRIBUTING.md").read_text("utf8").partition("## Dependencies")[2]
+    reasons = set(re.findall(r"[a-z0-9-]+", " ".join(re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE))))
+    assert {re.split(r"[\[<>=]", name)[0] for name in wanted} <= reasons

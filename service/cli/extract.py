@@ -1,24 +1,26 @@
 """`quotes extract`: NDJSON articles in, NDJSON quotes out, in order, in one process or several."""
 
-import gc
 import signal
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
+from itertools import islice, starmap
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
 from service.cli.ndjson import BadLine, parse_article, read_lines
 from service.cli.progress import ByteProgress, stream_size
-from service.extractor import extract
+from service.extractor import Extraction, extract
+from service.extractor.language import list_languages
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
 BATCH_BYTES = 256 * 1024
 BATCHES_PER_WORKER = 3  # one in hand, and enough waiting that no worker idles while the oldest is written
+
+LANGUAGES = list_languages()
 
 NumberedLine = tuple[int, bytes]
 
@@ -31,7 +33,10 @@ def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int) -> int:
         lines = read_lines(source)
         if progress.shown:
             lines = count_bytes(lines, progress)
-        results = extract_here(lines) if workers == 1 else extract_in_processes(lines, workers)
+        if workers == 1:
+            results: Iterator[tuple[bytes, int]] = starmap(extract_line, lines)
+        else:
+            results = extract_in_processes(lines, workers)
         for output, failed in results:
             target.write(output)
             failures += failed
@@ -43,13 +48,6 @@ def count_bytes(lines: Iterator[NumberedLine], progress: ByteProgress) -> Iterat
     for number, line in lines:
         yield number, line
         progress.advance(len(line) + 1)
-
-
-def extract_here(lines: Iterable[NumberedLine]) -> Iterator[tuple[bytes, int]]:
-    # What was imported lives until the end: the collector need not look at it again and again.
-    gc.freeze()
-    for number, line in lines:
-        yield extract_line(number, line)
 
 
 def extract_in_processes(lines: Iterator[NumberedLine], workers: int) -> Iterator[tuple[bytes, int]]:
@@ -72,7 +70,6 @@ def extract_in_processes(lines: Iterator[NumberedLine], workers: int) -> Iterato
 
 def prepare_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C goes to all; the first process stops the others
-    gc.freeze()
 
 
 def batch_lines(lines: Iterator[NumberedLine]) -> Iterator[list[NumberedLine]]:
@@ -97,14 +94,23 @@ def extract_line(number: int, line: bytes) -> tuple[bytes, int]:
     """Return the line of output for one line of input, and 1 if it was bad."""
     try:
         article = parse_article(line)
-        language = article.get("language", "en")
-        try:
-            extraction = extract(article["text"], language=language)
-        except ValueError as error:
-            raise BadLine(str(error), field="language", article_id=article.get("id")) from None
+        extraction = extract_article(article)
     except BadLine as bad:
         return dump_line({"id": bad.article_id, "error": describe(bad, number)}), 1
     return dump_line({"id": article.get("id"), "quotes": extraction.quotes}), 0
+
+
+def extract_article(article: dict[str, Any]) -> Extraction:
+    """Raise BadLine for an article that the extractor cannot read."""
+    language = article.get("language", "en")
+    if language not in LANGUAGES:
+        allowed = ", ".join(LANGUAGES)
+        raise BadLine(f"must be one of: {allowed}", field="language", article_id=article.get("id"))
+    try:
+        return extract(article["text"], language=language)
+    except Exception as error:  # a fault with one article is reported, and does not cost the others
+        message = f"the extractor failed: {error!r}"
+        raise BadLine(message, field="text", article_id=article.get("id")) from error
 
 
 def describe(bad: BadLine, number: int) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def parse_object(line: bytes) -> dict[str, Any]:
 
 
 def parse_article(line: bytes) -> dict[str, Any]:
-    """Parse one line into an article whose text and language are fit for the extractor.  Raises BadLine."""
+    """Parse one line into an article whose text is fit for the extractor.  Raises BadLine."""
     article = parse_object(line)
     article_id = article.get("id")
     text = article.get("text")
@@ -65,6 +65,4 @@ def parse_article(line: bytes) -> dict[str, Any]:
         raise BadLine(
             f"holds a NUL character at position {text.index(chr(0))}", field="text", article_id=article_id
         )
-    if type(article.get("language", "")) is not str:
-        raise BadLine("must be a string", field="language", article_id=article_id)
     return article
