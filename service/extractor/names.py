@@ -5,13 +5,12 @@ Known limitations:
 2. An unknown sequence of capitalised words counts as a person only where it is said to speak.
 """
 
+import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
-
-import regex
 
 from service.extractor.language import Language
 
@@ -54,17 +53,15 @@ class Occurrence:
     leads: bool
 
 
-def _compile_run(language: Language) -> "regex.Pattern[str]":
-    abbreviations = "|".join(sorted(word for word in language.abbreviations if "." not in word and len(word) > 1))
-    word = rf"(?:(?:al|el|ul|ben)-\p{{Lu}}\p{{L}}*+|\p{{Lu}}\.(?:-?\p{{Lu}}\.)*|(?i:{abbreviations})\.|\p{{Lu}}(?:[\p{{L}}\p{{M}}\d&-]|'(?!s\b)(?=\p{{L}}))*+)"
-    particle = rf"(?:{'|'.join(sorted(language.particles))})"
-    return regex.compile(rf"\b{word}(?:[ \n](?:{particle}[ ]){{0,2}}{word})*+")
+_RUN_WORD = re.compile(r"[^ \n]+")
+_UPPER = "".join(chr(code) for code in range(0x2000) if chr(code).isupper())
 
 
-@lru_cache(maxsize=8)
-def run_pattern(code: str, language: Callable[[str], Language]) -> "regex.Pattern[str]":
-    """The pattern of capitalised sequences in a language."""
-    return _compile_run(language(code))
+def _compile_run(language: Language) -> re.Pattern[str]:
+    """A sequence of capitalised words, with more than belongs to a name; `NameReader.runs` cuts it."""
+    word = rf"[{_UPPER}][\w&'-]*(?:\.(?:-?[{_UPPER}]\.)*)?"
+    particle = "|".join(sorted(language.particles))
+    return re.compile(rf"{word}(?:[ \n](?:(?:{particle})[ ]){{0,2}}(?:(?:al|el|ul|ben)-)?{word})*")
 
 
 class NameReader:
@@ -72,8 +69,35 @@ class NameReader:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self.pattern = _compile_run(language)
+        self._pattern = _compile_run(language)
         self.read = lru_cache(maxsize=65536)(self._read)
+
+    def runs(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, str]]:
+        """Capitalised sequences of a stretch of text: neither a possessive nor a full stop is inside one."""
+        for match in self._pattern.finditer(text, start, len(text) if end is None else end):
+            begin, run = match.start(), match.group()
+            if begin and text[begin - 1].isalnum():
+                continue
+            if "'" in run or "." in run:
+                yield from self._cut(run, begin)
+            else:
+                yield begin, match.end(), run
+
+    def _cut(self, run: str, begin: int) -> Iterator[tuple[int, int, str]]:
+        start = 0
+        for word in _RUN_WORD.finditer(run):
+            text, end = word.group(), word.end()
+            stop = text.endswith(".") and not self._is_abbreviation(text)
+            bare = text.rstrip("'") if text.endswith("'") else text[:-2] if text.endswith("'s") else text
+            bare = bare[:-1] if stop else bare
+            if bare != text or end == len(run):
+                finish = end - len(text) + len(bare)
+                if finish > start:
+                    yield begin + start, begin + finish, run[start:finish]
+                start = end + 1
+
+    def _is_abbreviation(self, word: str) -> bool:
+        return "." in word[:-1] or len(word) == 2 or word[:-1].lower() in self.language.abbreviations
 
     def _read(self, run: str) -> Name | None:
         words = run.replace("\n", " ").split(" ")
@@ -195,11 +219,10 @@ class NameIndex:
     def _collect(self, text: str) -> list[tuple[int, int, Name]]:
         read = self.reader.read
         runs = []
-        for match in self.reader.pattern.finditer(text):
-            name = read(match.group())
+        for start, end, run in self.reader.runs(text):
+            name = read(run)
             if name is None or name.kind == "place":
                 continue
-            start, end = match.span()
             runs.append((start, end, name))
             if (name.given and not self._ending_in(name)) or name.titles or name.kind == "organisation":
                 self.add(name, start)

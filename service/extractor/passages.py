@@ -30,14 +30,8 @@ class Passage:
 
 
 _DOUBLE = re.compile(r"'{2,3}|``|[\"“”«»]")
-_SINGLE = re.compile(
-    r"""
-    ‘                                      # a curly opener is never an apostrophe
-    | (?<![\w'.]) ' (?=[\w$£€(\[…])        # a straight one before a word
-    | (?<=[\w.,!?…)\]*%-]) ' (?!\w)        # a closer after a word or its punctuation
-    """,
-    re.VERBOSE,
-)
+_SINGLE = re.compile("['‘]")
+_BEFORE_CLOSER = frozenset(".,!?…)]*%-")
 _ELISION = re.compile(r"['‘](?:tis|twas|em|til|cause|cos|n|round|bout|[0-9]0s)\b", re.IGNORECASE)
 _LEFT = frozenset(" \n([{-–—/>|")
 _RIGHT = frozenset(" \n)]}-–—/<|.,;:!?…")
@@ -158,9 +152,21 @@ def _append(
 
 
 def _single_marks(text: str) -> list[int]:
-    if "'" not in text and "‘" not in text:
-        return []
-    return [m.start() for m in _SINGLE.finditer(text) if not _ELISION.match(text, m.start())]
+    """Single marks that are no apostrophes: before a word, or behind one and its punctuation."""
+    return [m.start() for m in _SINGLE.finditer(text) if _is_mark(text, m.start())]
+
+
+def _is_mark(text: str, at: int) -> bool:
+    if text[at] == "'":
+        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        if before.isalnum() and after.isalnum() or before == "'" or after == "'":
+            return False
+        opens = not (before.isalnum() or before in "_.") or not before
+        if not (opens and after and after not in _RIGHT) and not (
+            (before.isalnum() or before in _BEFORE_CLOSER) and not after.isalnum()
+        ):
+            return False
+    return not _ELISION.match(text, at)
 
 
 def _pair_single(

@@ -19,6 +19,7 @@ from service.extractor.names import NameIndex, NameReader, Occurrence, Person
 from service.extractor.rules.site import Article, Attribution
 from service.extractor.tokens import Shape
 
+_NAME_AT_MOST = 60
 _DEPTH = 6
 _PARAGRAPHS_BACK = 2
 _REACH_OF_ROLES = 20000
@@ -148,7 +149,7 @@ class SpeakerResolver:
 
     def _resolve_phrase(self, start: int, head_end: int, phrase: str) -> tuple[Speaker | None, str]:
         head = self.text[start:head_end]
-        runs = [(m.start(), m.end(), self.reader.read(m.group())) for m in self.reader.pattern.finditer(head)]
+        runs = [(begin, end, self.reader.read(run)) for begin, end, run in self.reader.runs(head)]
         last = runs[-1] if runs else None
         words = _WORD.findall(head)
         if last and last[2] and last[1] >= len(head.rstrip(" .,")) and last[2].kind != "place":
@@ -170,19 +171,19 @@ class SpeakerResolver:
         """The name in apposition behind a description: "the former editor, Jane Doe,"."""
         if not self.text.startswith(", ", end):
             return None
-        match = self.reader.pattern.match(self.text, end + 2)
-        if not match or self.text[match.end() : match.end() + 1] not in (",", ".", ";", ":", ""):
+        begin, finish, run = next(self.reader.runs(self.text, end + 2, end + 2 + _NAME_AT_MOST), (0, 0, ""))
+        if begin != end + 2 or self.text[finish : finish + 1] not in (",", ".", ";", ":", ""):
             return None
-        name = self.reader.read(match.group())
-        if name is None or name.kind != "person" or name.full != match.group():
+        name = self.reader.read(run)
+        if name is None or name.kind != "person" or name.full != run:
             return None
         return self._named(name, end, "", 0)
 
     def _titled(self, phrase: str, head: int, start: int) -> tuple[Speaker | None, str] | None:
         """The name that ends a long title: "acting attorney for the District of Columbia Jane Doe"."""
-        runs = list(self.reader.pattern.finditer(phrase, head))
-        name = self.reader.read(runs[-1].group()) if runs and runs[-1].end() == len(phrase) else None
-        if name is None or name.kind != "person" or name.full == runs[-1].group() or name.titles:
+        _, end, run = ([(0, 0, ""), *self.reader.runs(phrase, head)])[-1]
+        name = self.reader.read(run) if end == len(phrase) else None
+        if name is None or name.kind != "person" or name.full == run or name.titles:
             return None
         return self._named(name, start, "", 0)
 
