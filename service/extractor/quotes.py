@@ -6,25 +6,29 @@ from service.extractor.passages import Passage
 from service.extractor.rules.site import Article, Attribution
 from service.extractor.speakers import SpeakerResolver
 
+_WHOLE = frozenset(("unattributed", "byline", "introduced", "carried_on"))
+
 
 def build_extraction(text: str, article: Article) -> Extraction:
     """The quotes of an article whose attributions are found, and the passages that are none."""
     resolver = SpeakerResolver(article)
     groups: list[tuple[Attribution, list[Passage]]] = []
-    unattributed = []
+    silent = []
     for index, (passage, found) in enumerate(zip(article.passages, article.found, strict=True)):
         if found is None:
             words = text[passage.start : passage.end]
-            unattributed.append(UnattributedPassage(passage.start, passage.end, words, article.silent.get(index, "no cue")))
+            silent.append(UnattributedPassage(passage.start, passage.end, words, article.silent.get(index, "no cue")))
         elif groups and found.joined and article.found[index - 1] is not None:
             groups[-1][1].append(passage)
         else:
             groups.append((found, [passage]))
-    quotes = tuple(_build_quote(text, found, passages, resolver) for found, passages in groups)
-    return Extraction(quotes, tuple(unattributed))
+    quotes = tuple(_build_quote(text, article, found, passages, resolver) for found, passages in groups)
+    return Extraction(quotes, tuple(silent))
 
 
-def _build_quote(text: str, found: Attribution, passages: list[Passage], resolver: SpeakerResolver) -> Quote:
+def _build_quote(
+    text: str, article: Article, found: Attribution, passages: list[Passage], resolver: SpeakerResolver
+) -> Quote:
     segments = tuple(_span(text, passage.start, passage.end) for passage in passages)
     mention = cue = None
     speaker: Speaker | None = None
@@ -35,14 +39,19 @@ def _build_quote(text: str, found: Attribution, passages: list[Passage], resolve
         cue = _span(text, *found.cue)
     words = " … ".join(segment.text for segment in segments)
     return Quote(
-        words, _kind(text, passages), segments, speaker, mention, cue, found.rule, CONFIDENCE.get(found.rule, 0.5)
+        words, _kind(article, passages[0], found), segments, speaker, mention, cue, found.rule, CONFIDENCE.get(found.rule, 0.5)
     )
 
 
-def _kind(text: str, passages: list[Passage]) -> QuoteKind:
-    """Direct if the first passage opens a sentence or follows a stop, else part of a reported clause."""
-    first = passages[0]
-    return "direct" if text[first.start].isupper() or len(passages) > 1 else "mixed"
+def _kind(article: Article, passage: Passage, found: Attribution) -> QuoteKind:
+    """Direct where a sentence begins, a stop leads in or a capital says so; else part of a reported clause."""
+    before = article.text[max(0, passage.outer_start - 3) : passage.outer_start].rstrip()[-1:]
+    if passage.opened or found.rule in _WHOLE or not before or before in ".!?,:;—–-\n\"”(":
+        return "direct"
+    shape = article.shape_of(passage.paragraph)
+    after_that = shape.tags[shape.token_at(passage.outer_start) - 1] == "t"
+    first = article.text[passage.start]
+    return "direct" if first.isupper() and not after_that and " " in article.text[passage.start : passage.end] else "mixed"
 
 
 def _span(text: str, start: int, end: int) -> Span:

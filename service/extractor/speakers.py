@@ -20,6 +20,7 @@ from service.extractor.rules.site import Article, Attribution
 from service.extractor.tokens import Shape
 
 _NAME_AT_MOST = 60
+_AND = regex.compile(r"\s+(?:and|&)\s+")
 _DEPTH = 6
 _PARAGRAPHS_BACK = 2
 _REACH_OF_ROLES = 20000
@@ -149,6 +150,8 @@ class SpeakerResolver:
 
     def _resolve_phrase(self, start: int, head_end: int, phrase: str) -> tuple[Speaker | None, str]:
         head = self.text[start:head_end]
+        if joint := self._joint(start, head_end, phrase):
+            return joint
         runs = [(begin, end, self.reader.read(run)) for begin, end, run in self.reader.runs(head)]
         last = runs[-1] if runs else None
         words = _WORD.findall(head)
@@ -167,6 +170,19 @@ class SpeakerResolver:
         clean = " ".join(phrase.split())
         return Speaker(clean, "unnamed"), gender
 
+    def _joint(self, start: int, head_end: int, phrase: str) -> tuple[Speaker, str] | None:
+        """Two people who speak together: "Jane Doe and Richard Roe"."""
+        match = _AND.match(phrase, head_end - start)
+        if not match:
+            return None
+        names = []
+        for begin, end in ((start, head_end), (start + match.end(), start + len(phrase))):
+            speaker, _ = self._resolve_phrase(begin, end, self.text[begin:end])
+            if speaker is None or speaker.kind != "person":
+                return None
+            names.append(speaker.name)
+        return Speaker(" and ".join(names), "person"), "n"
+
     def _renamed(self, end: int) -> tuple[Speaker | None, str] | None:
         """The name in apposition behind a description: "the former editor, Jane Doe,"."""
         if not self.text.startswith(", ", end):
@@ -181,9 +197,11 @@ class SpeakerResolver:
 
     def _titled(self, phrase: str, head: int, start: int) -> tuple[Speaker | None, str] | None:
         """The name that ends a long title: "acting attorney for the District of Columbia Jane Doe"."""
+        if not all(word.lower() in self.language.title_words for word in _WORD.findall(phrase[:head])):
+            return None
         _, end, run = ([(0, 0, ""), *self.reader.runs(phrase, head)])[-1]
         name = self.reader.read(run) if end == len(phrase) else None
-        if name is None or name.kind != "person" or name.full == run or name.titles:
+        if name is None or name.kind != "person":
             return None
         return self._named(name, start, "", 0)
 

@@ -36,6 +36,7 @@ CONTEXT_RULES: tuple[Rule, ...] = (
     neighbours.after_report,
     neighbours.subject_before_quote,
     neighbours.answered,
+    neighbours.unattributed,
 )
 RULES = LOCAL_RULES + CONTEXT_RULES
 

@@ -158,6 +158,12 @@ def answered(site: Site) -> Attribution | None:
     return site.share(previous, joined=False)
 
 
+def unattributed(site: Site) -> Attribution | None:
+    """“It is early days, and nobody knows.” Nothing near it says whose words these are."""
+    stands_alone = site.at == site.start and site.is_sentence()
+    return Attribution(None) if stands_alone and site.words() > 4 else None
+
+
 def carried_on(site: Site) -> Attribution | None:
     """A paragraph that goes on quoting whoever the paragraph before it quoted."""
     previous = site.index - 1
