@@ -34,7 +34,7 @@ class Language:
     title_words: frozenset[str]
     roles: dict[str, str]
     plural_roles: frozenset[str]
-    documents: dict[str, str]
+    documents: frozenset[str]
     organisation_names: frozenset[str]
     organisation_heads: frozenset[str]
     nationalities: dict[str, str]
@@ -89,7 +89,7 @@ def _build(code: str, folder: Traversable) -> Language:
         title_words=frozenset(word for title in titles for word in title.split()) | words["title_words"],
         roles=roles,
         plural_roles=plural_roles,
-        documents=documents,
+        documents=frozenset(documents) | frozenset(map(_plural, documents)),
         organisation_names=frozenset(row[0] for row in organisations if row[1] == "name"),
         organisation_heads=frozenset(row[0].casefold() for row in organisations if row[1] == "head"),
         nationalities={row[0]: row[1] for row in _rows(folder, "nationalities", 2)},

@@ -35,7 +35,7 @@ _PAIR = regex.compile(
     regex.VERBOSE,
 )
 _FINITE = frozenset("VBMLKRvba")
-_ENDS_SUBJECT = frozenset(",.?;:(-wfoyQ&cD~)vz")
+_ENDS_SUBJECT = frozenset(",.?;:(-wfoyxQ&cD~)vz")
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def _role(text: str, left: int, right: int, start: int, end: int, is_open: bool)
     before = text[left - 1] if left > start else " "
     after = text[right] if right < end else " "
     mark = text[left]
-    if right - left == 3 and not is_open:
+    if not is_open and (right - left == 3 or not text[start:left].strip()):
         return "open"
     opens = before in _LEFT and after not in _RIGHT
     closes = before not in _LEFT and after in _RIGHT

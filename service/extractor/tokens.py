@@ -117,21 +117,22 @@ class _Builder:
     def _noun_or_verb(self, tag: str, word: str, finish: int) -> str:
         """Settle a form that is a noun or an adjective in some places: "the claims", "his alleged crime"."""
         before = self.tags[-1]
+        noun = "u" if word in self.language.documents else "n"
         if before in "djs":
-            return "j" if word.endswith("ed") else tag if before == "s" and tag in "VLHl" else "n"
+            return "j" if word.endswith("ed") else tag if before == "s" and tag in "VLHl" else noun
         language = self.language
         if word in language.tensed or word in language.noun_or_verb:
             if self.text.startswith(" of ", finish):
-                return "n"
+                return noun
         elif tag == "V" and self.text.startswith(" by ", finish) and before != "b":
             return "v"
         if word not in language.noun_or_verb:
             return "v" if tag == "L" and before in "nu" and word not in language.tensed else tag
         if before in "sofy#" or (before in "Cru" and word not in language.tensed and not self._is_plural()):
-            return "n"
+            return noun
         if before in ",)-~" and word in language.tensed:
             return tag
-        return tag if tag == "B" or before in "xaPECruwqD" else "n"
+        return tag if tag == "B" or before in "xaPECruwqD" else noun
 
     def _is_plural(self) -> bool:
         """Whether the last token can be the subject of a base form: "officials say", "police say"."""

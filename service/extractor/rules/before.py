@@ -3,7 +3,7 @@
 import regex
 
 from service.extractor.cues import Cue, cue_at, inverted_cue
-from service.extractor.mentions import NOUN_PHRASE, Subject, clause_subject, nearest_subject
+from service.extractor.mentions import NOUN_PHRASE, Subject, clause_subject, nearest_subject, phrase_before
 from service.extractor.rules.site import Attribution, Site
 from service.extractor.tokens import Shape
 
@@ -128,7 +128,7 @@ def colon_subject(shape: Shape, colon: int, sentence: int) -> Subject | None:
     opening = _OPENING.match(shape.tags, sentence, colon)
     if opening and (opening.end() == colon or shape.tags[opening.end()] in "of,("):
         return Subject(sentence, opening.end(), opening.end())
-    subject = clause_subject(shape, colon, sentence)
+    subject = clause_subject(shape, colon, sentence) or phrase_before(shape, colon, sentence)
     return None if subject and shape.tags[subject.start] == "E" else subject
 
 

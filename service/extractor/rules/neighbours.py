@@ -180,4 +180,6 @@ def carried_on(site: Site) -> Attribution | None:
 
 def _previous_in_paragraph(site: Site) -> int | None:
     previous = site.index - 1
+    while previous in site.article.silent:
+        previous -= 1
     return previous if previous in site.shape.token_of else None
