@@ -44,7 +44,7 @@ def fold(text: str) -> str:
 
 def fold_word(word: str) -> str:
     if word.isascii():
-        return word.lower()[:WORD_LENGTH]
+        return word[:WORD_LENGTH].lower()
     return "".join(letter for letter in fold(word[:WORD_LENGTH]) if letter.isalnum())[:WORD_LENGTH]
 
 
@@ -56,12 +56,17 @@ def find_words(text: str) -> list[Word]:
 
 def index_words(text: str) -> str:
     """What the full-text index holds of a quote."""
-    return " ".join(word.folded for word in find_words(text)[:INDEXED_WORDS])
+    return join_words(text, INDEXED_WORDS)
 
 
 def name_words(name: str) -> str:
     """What the full-text index holds of a speaker's name."""
-    return " ".join(word.folded for word in find_words(name)[:NAME_WORDS])
+    return join_words(name, NAME_WORDS)
+
+
+def join_words(text: str, number: int) -> str:
+    words = WORD.findall(text)
+    return " ".join([folded for folded in map(fold_word, words) if folded][:number])
 
 
 def normalise_name(name: str) -> str:

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, func, insert, select, update
 
 from service.extractor import Extraction, Quote, Span, Speaker
 from service.store.errors import InvalidArticle
@@ -23,8 +23,9 @@ from service.store.words import (
 )
 
 ARTICLE_ID_LENGTH = 200
+IDS_IN_A_STATEMENT = 1_000
 
-FIND_ARTICLE = select(
+FIND_ARTICLE: Select[Any] = select(
     articles.c.id,
     articles.c.digest,
     articles.c.extractor_version,
@@ -44,6 +45,12 @@ ADD_TO_COUNT = (
     .where(speakers.c.id == bindparam("speaker"))
     .values(quote_count=speakers.c.quote_count + bindparam("number"))
 )
+TAKEN_BY_ARTICLES, TAKEN_BY_QUOTES = (
+    select(table.c.key).where(table.c.key >= bindparam("first"), table.c.key <= bindparam("last")).limit(1)
+    for table in (articles, quotes)
+)
+INSERT_ARTICLE, INSERT_QUOTE, INSERT_SPEAKER = insert(articles), insert(quotes), insert(speakers)
+INSERT_WORD, INSERT_ALIAS = insert(speaker_words), insert(speaker_aliases)
 REMOVE_UNQUOTED = delete(speakers).where(
     speakers.c.id.in_(bindparam("ids", expanding=True)),
     speakers.c.quote_count == 0,
@@ -57,8 +64,8 @@ def save_article(
     """Store the article with these quotes in place of what was stored under its id."""
     stored = find_stored(connection, [article.id]).get(article.id)
     if stored is not None and is_unchanged(stored, article, version):
-        return SavedArticle(article.id, "unchanged", stored["quote_count"])
-    added_at = stored["added_at"] if stored else datetime.now(UTC)
+        return SavedArticle(article.id, "unchanged", stored.quote_count)
+    added_at = stored.added_at if stored else datetime.now(UTC)
     left = remove_article(connection, article.id) if stored else Counter()
     insert_article(connection, article, version, added_at, len(extraction.quotes))
     gained = insert_quotes(connection, article, extraction.quotes, article.published_at or added_at)
@@ -74,19 +81,26 @@ def delete_article(connection: Connection, article_id: str) -> bool:
     return True
 
 
-def find_stored(connection: Connection, ids: list[str]) -> dict[str, Mapping[str, Any]]:
-    rows = connection.execute(FIND_ARTICLE, {"ids": ids}).mappings()
-    return {row["id"]: dict(row) for row in rows}
+def find_stored(connection: Connection, ids: list[str]) -> dict[str, Row[Any]]:
+    return {row.id: row for some in cut(ids) for row in connection.execute(FIND_ARTICLE, {"ids": some})}
 
 
-def is_unchanged(stored: Mapping[str, Any], article: Article, version: str) -> bool:
-    return bool(stored["digest"] == digest_article(article) and stored["extractor_version"] == version)
+def cut(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids in portions that a statement takes: databases limit the number of its parameters."""
+    left = list(ids)
+    while left:
+        yield left[:IDS_IN_A_STATEMENT]
+        del left[:IDS_IN_A_STATEMENT]
+
+
+def is_unchanged(stored: Row[Any], article: Article, version: str) -> bool:
+    return bool(stored.digest == digest_article(article) and stored.extractor_version == version)
 
 
 def find_unchanged(connection: Connection, given: Sequence[Article], version: str) -> dict[str, SavedArticle]:
     stored = find_stored(connection, [article.id for article in given])
     return {
-        article.id: SavedArticle(article.id, "unchanged", stored[article.id]["quote_count"])
+        article.id: SavedArticle(article.id, "unchanged", stored[article.id].quote_count)
         for article in given
         if article.id in stored and is_unchanged(stored[article.id], article, version)
     }
@@ -147,7 +161,7 @@ def insert_article(
     connection: Connection, article: Article, version: str, added_at: datetime, quote_count: int
 ) -> None:
     row = {
-        "key": claim_keys(connection, articles, article.published_at or added_at, article.id, 1),
+        "key": claim_keys(connection, TAKEN_BY_ARTICLES, article.published_at or added_at, article.id, 1),
         "id": article.id,
         "title": article.title,
         "url": article.url,
@@ -162,7 +176,7 @@ def insert_article(
         "quote_count": quote_count,
         "text": article.text,
     }
-    connection.execute(insert(articles), row)
+    connection.execute(INSERT_ARTICLE, row)
 
 
 def insert_quotes(
@@ -171,20 +185,21 @@ def insert_quotes(
     """Insert an article's quotes; the number of quotes that each speaker has there."""
     if not found:
         return Counter()
-    first = claim_keys(connection, quotes, moment, article.id, len(found))
+    first = claim_keys(connection, TAKEN_BY_QUOTES, moment, article.id, len(found))
     named = {derive_speaker_id(quote.speaker, article.id): quote.speaker for quote in found if quote.speaker}
     insert_speakers(connection, named)
     # The first quote has the highest key, as lists run from the newest; rows go in by rising key, which is
     # what the full-text index takes in one go.
     rows = [describe_quote(quote, article, first + place) for place, quote in enumerate(reversed(found))]
-    connection.execute(insert(quotes), rows)
+    connection.execute(INSERT_QUOTE, rows)
     return Counter(row["speaker_id"] for row in rows if row["speaker_id"])
 
 
-def claim_keys(connection: Connection, table: Table, moment: datetime, identity: str, number: int) -> int:
+def claim_keys(
+    connection: Connection, taken: Select[Any], moment: datetime, identity: str, number: int
+) -> int:
     def is_free(first: int, last: int) -> bool:
-        taken = select(table.c.key).where(table.c.key.between(first, last)).limit(1)
-        return connection.execute(taken).first() is None
+        return connection.execute(taken, {"first": first, "last": last}).first() is None
 
     return find_free_keys(moment, identity, number, is_free)
 
@@ -224,18 +239,19 @@ def pack_segments(quote: Quote) -> list[list[int | str]]:
 
 def insert_speakers(connection: Connection, named: dict[str, Speaker]) -> None:
     """Insert the speakers that are not there yet; another spelling of one that is becomes an alias."""
-    rows = connection.execute(FIND_SPEAKERS, {"ids": list(named)})
-    known = {row.id: row.name for row in rows}
+    known = {
+        row.id: row.name for ids in cut(named) for row in connection.execute(FIND_SPEAKERS, {"ids": ids})
+    }
     new = {speaker_id: speaker for speaker_id, speaker in named.items() if speaker_id not in known}
     if new:
-        connection.execute(insert(speakers), [describe_speaker(*item) for item in new.items()])
+        connection.execute(INSERT_SPEAKER, [describe_speaker(*item) for item in new.items()])
         words = [
             {"word": word, "speaker_id": speaker_id}
             for speaker_id, speaker in new.items()
             for word in set(name_words(speaker.name).split())
         ]
         if words:
-            connection.execute(insert(speaker_words), words)
+            connection.execute(INSERT_WORD, words)
     spellings = {(speaker_id, named[speaker_id].name) for speaker_id, name in known.items()}
     insert_aliases(connection, spellings - set(known.items()))
 
@@ -267,8 +283,8 @@ def count_quotes(connection: Connection, left: Counter[str], gained: Counter[str
     if rows:
         connection.execute(ADD_TO_COUNT, rows)
     gone = [speaker_id for speaker_id in left if speaker_id not in gained]
-    if gone:
-        connection.execute(REMOVE_UNQUOTED, {"ids": gone})
+    for ids in cut(gone):
+        connection.execute(REMOVE_UNQUOTED, {"ids": ids})
 
 
 def derive_speaker_id(speaker: Speaker, article_id: str) -> str:

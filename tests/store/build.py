@@ -1,7 +1,11 @@
 """Articles and quotes made by hand, so that these tests do not depend on what the extractor finds."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+from sqlalchemy import event
 
 from service.extractor import Extraction, Quote, Span, Speaker
 from service.store import Article, SavedArticle, Store
@@ -37,3 +41,24 @@ def save(store: Store, article_id: str, *quotes: Quote, version: str = "1", **fi
 
 def day(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}T12:00:00+00:00")
+
+
+class Statement(NamedTuple):
+    """A statement as it was sent, and how many parameters it took at once."""
+
+    text: str
+    parameters: int
+
+
+@contextmanager
+def recorded(store: Store) -> Iterator[list[Statement]]:
+    """The statements that the store sends meanwhile."""
+    statements: list[Statement] = []
+
+    def note(_connection: object, _cursor: object, text: str, parameters: Any, *_rest: object) -> None:
+        first = parameters[0] if isinstance(parameters, list) else parameters
+        statements.append(Statement(text, len(first)))
+
+    event.listen(store._engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(store._engine, "before_cursor_execute", note)

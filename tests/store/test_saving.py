@@ -7,7 +7,8 @@ import pytest
 
 from service.extractor import Extraction, Span, Speaker
 from service.store import Article, InvalidArticle, PageRequest, QuoteFilter, Store, derive_article_id
-from tests.store.build import day, person, quote, save
+from service.store.writes import IDS_IN_A_STATEMENT
+from tests.store.build import day, person, quote, recorded, save
 
 ALL = PageRequest(100)
 
@@ -205,3 +206,13 @@ def test_a_failure_half_way_leaves_the_store_as_it_was(store: Store) -> None:
     assert texts(store) == ["One"]
     assert names(store) == {"Jane Doe": 1}
     assert store.get_article("a").text == "The text of a."
+
+
+def test_no_statement_grows_with_the_speakers_of_an_article(store: Store) -> None:
+    """Databases limit a statement's parameters to 32,766 or 65,535; an article may quote more people."""
+    many = [quote("One", place * 9, speaker=person(f"Name {place}")) for place in range(2_500)]
+    with recorded(store) as statements:
+        assert save(store, "a", *many).quotes == len(many)
+        assert save(store, "a", *many[:1], text="New.").quotes == 1
+    assert max(statement.parameters for statement in statements) < 2 * IDS_IN_A_STATEMENT
+    assert names(store) == {"Name 0": 1}
