@@ -84,11 +84,11 @@ def put_marks_back(case: Case, quotes: tuple[Quote, ...]) -> str:
     wanted = {start: attributes for start, _, attributes in case.marks}
     inserts: list[tuple[int, int, str]] = []
     for number, quote in enumerate(quotes, 1):
-        first_start = _widen(case.text, quote.segments[0].start, quote.segments[0].end)[0]
+        first_start = widen(case.text, quote.segments[0].start, quote.segments[0].end)[0]
         first = wanted.get(first_start)
         identity = {} if len(quote.segments) == 1 else {"id": str(number)}
         for index, segment in enumerate(quote.segments):
-            start, end = _widen(case.text, segment.start, segment.end)
+            start, end = widen(case.text, segment.start, segment.end)
             given = wanted.get(start, {})
             shown = {"id": given["id"]} if "id" in given else identity
             if index == 0:
@@ -111,7 +111,7 @@ def _describe(quote: Quote, asked: dict[str, str] | None) -> dict[str, str]:
     return {name: said[name] for name in order if name in said}
 
 
-def _widen(text: str, start: int, end: int) -> tuple[int, int]:
+def widen(text: str, start: int, end: int) -> tuple[int, int]:
     """A segment with the quotation marks that stand around it."""
     opener = _OPENER.search(text, max(0, start - 6), start)
     closer = _CLOSER.match(text, end)
