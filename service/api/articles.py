@@ -81,7 +81,10 @@ class ArticleSchema(RequestSchema):
         maximum=200,
         allow_none=True,
         validate=check_identifier,
-        metadata={"description": "The caller's own; without one it is derived from text, url and source"},
+        metadata={
+            "description": "The caller's own; without one it is derived from text, url and source",
+            "pattern": f"^{IDENTIFIER_PATTERN}$",
+        },
     )
     title = Text(maximum=1_000, allow_none=True, metadata={"description": "Headline"})
     url = Text(maximum=2_000, allow_none=True, metadata={"description": "Where it was published"})
@@ -130,7 +133,7 @@ def post_article(_options: dict[str, Any], body: dict[str, Any]) -> Response:
     body=ArticleSchema,
     body_example={name: value for name, value in ARTICLE_EXAMPLE.items() if name != "id"},
     answers=SAVE_ANSWERS,
-    problems=(409, 503),
+    problems=(404, 409, 503),
 )
 def put_article(_options: dict[str, Any], body: dict[str, Any], article_id: str) -> Response:
     """Store an article under this id, in place of what was there."""

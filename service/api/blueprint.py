@@ -20,6 +20,7 @@ PATH_PARAMETER = re.compile(r"<id:(\w+)_id>")
 View = TypeVar("View", bound=Callable[..., Response])
 MAX_QUERY_BYTES = 4_000
 UNKNOWN_AS_THE_SCHEMA_SAYS: dict[str, str | None] = {"json": None, "query": None}
+ANY_PROBLEMS = (414, 431, 500)
 BODY_PROBLEMS = (400, 413, 415)
 
 
@@ -109,7 +110,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                 decorated = self.arguments(query(), location="query", error_status_code=400)(decorated)
             for status, answer in answers.items():
                 decorated = self.response(status, **answer.documentation())(decorated)
-            for status in (*problems, *(BODY_PROBLEMS if body else ()), 500):
+            for status in (*problems, *(BODY_PROBLEMS if body else ()), *ANY_PROBLEMS):
                 decorated = self.alt_response(status, response_name(status))(decorated)
             decorated = self.doc(operationId=view.__name__)(decorated)
             self.route(path, methods=[method], parameters=_describe_path(path))(decorated)

@@ -10,6 +10,8 @@ from marshmallow import Schema, ValidationError, fields
 Data = Mapping[str, Any] | None
 Messages = dict[str, str | list[Any] | dict[Any, Any]]
 
+# For the OpenAPI document; the field itself says which of its two halves is not met.
+NOT_BLANK_PATTERN = r"^[^\x00]*[^\x00\s][^\x00]*$"
 IDENTIFIER_PATTERN = r"[^/\x00-\x1f\x7f]{1,200}"
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 DECIMAL_NUMBER = re.compile(r"(?:[0-9]{1,20}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
@@ -58,9 +60,9 @@ class Text(fields.String):
 
     def __init__(self, *, maximum: int | None = None, **options: Any) -> None:
         self.maximum = maximum
-        limits: dict[str, Any] = (
-            {"minLength": 1} if maximum is None else {"minLength": 1, "maxLength": maximum}
-        )
+        limits: dict[str, Any] = {"minLength": 1, "pattern": NOT_BLANK_PATTERN}
+        if maximum is not None:
+            limits["maxLength"] = maximum
         options["metadata"] = {**limits, **options.get("metadata", {})}
         super().__init__(**options)
 
@@ -144,6 +146,8 @@ class Moment(fields.Field[datetime]):
 
     def __init__(self, *, end_of_day: bool = False, **options: Any) -> None:
         self.time_of_bare_date = END_OF_DAY if end_of_day else START_OF_DAY
+        formats = [{"format": "date"}, {"format": "date-time"}]
+        options["metadata"] = {"anyOf": formats, **options.get("metadata", {})}
         super().__init__(**options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> datetime:

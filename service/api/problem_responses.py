@@ -15,8 +15,10 @@ DESCRIPTIONS = {
     405: "The address has no such method",
     409: "The body speaks of another article than the address",
     413: "The body is too large",
+    414: "The address is too long",
     415: "The body is not of a type that is read",
     422: "The body was read and cannot be used",
+    431: "The headers are too many or too long",
     500: "The service failed",
     503: "The store is not ready",
 }
@@ -26,8 +28,10 @@ EXAMPLES = {
     405: ("method", "PATCH is not allowed here; allowed: DELETE, GET, HEAD, OPTIONS, PUT"),
     409: ("id", "is 'a2', but the address says 'a1'; leave it out or make them equal"),
     413: ("body", "is longer than the limit of 2000000 bytes"),
+    414: ("path", "Request Line is too large (9000 > 8190)"),
     415: ("Content-Type", "must be application/json"),
     422: ("text", "must not be empty or blank"),
+    431: ("headers", "limit request headers fields"),
     500: ("service", "failed to answer; the cause is in its log"),
     503: ("store", "is not reachable or its schema is not current"),
 }

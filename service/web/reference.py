@@ -116,7 +116,7 @@ def _describe_type(schema: Document) -> tuple[str, str | None]:
     if "$ref" in schema:
         name = _last_part(schema["$ref"])
         return name, name
-    if "anyOf" in schema:
+    if "anyOf" in schema and "type" not in schema:
         described = [_describe_type(choice) for choice in schema["anyOf"]]
         return " or ".join(words for words, _ in described), next(
             (link for _, link in described if link), None
