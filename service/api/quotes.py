@@ -124,6 +124,7 @@ def answer_quotes(wanted: QuoteFilter, page: PageRequest, offsets: str) -> Respo
 
 def _convert_offsets(quotes: Sequence[QuoteRecord]) -> list[dict[str, Any]]:
     store = current_store()
+    # Texts are read one at a time: those of a whole page may be too much to hold at once.
     converters: dict[str, Callable[[int], int]] = {}
     converted: list[dict[str, Any]] = to_plain(quotes)
     for quote in converted:
