@@ -1,6 +1,9 @@
 """Connections: how each database is spoken to, and that writers take turns."""
 
+import os
 import sqlite3
+import weakref
+from functools import partial
 
 import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -16,11 +19,19 @@ WRITING = {"writing": True}
 def open_engine(address: str) -> Engine:
     """An engine that has not connected yet.  Raises ValueError for an address of another sort."""
     url = read_address(address)
-    if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, json_serializer=dump_json, json_deserializer=orjson.loads)
-        event.listen(engine, "connect", prepare_sqlite)
-        event.listen(engine, "begin", begin_sqlite)
-        return engine
+    engine = open_sqlite(url) if url.get_backend_name() == "sqlite" else open_postgresql(url)
+    os.register_at_fork(after_in_child=partial(forget_connections, weakref.ref(engine)))
+    return engine
+
+
+def open_sqlite(url: URL) -> Engine:
+    engine = create_engine(url, json_serializer=dump_json, json_deserializer=orjson.loads)
+    event.listen(engine, "connect", prepare_sqlite)
+    event.listen(engine, "begin", begin_sqlite)
+    return engine
+
+
+def open_postgresql(url: URL) -> Engine:
     engine = create_engine(
         url,
         json_serializer=dump_json,
@@ -30,6 +41,13 @@ def open_engine(address: str) -> Engine:
     )
     event.listen(engine, "begin", begin_postgresql)
     return engine
+
+
+def forget_connections(engine: weakref.ref[Engine]) -> None:
+    """Leave the connections of the parent to the parent: neither database allows two processes on one."""
+    inherited = engine()
+    if inherited is not None:
+        inherited.dispose(close=False)
 
 
 def read_address(address: str) -> URL:

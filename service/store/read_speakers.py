@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select, tuple_
+from sqlalchemy import Boolean, Connection, Row, Select, bindparam, select, tuple_
 
 from service.store.names import select_speakers
 from service.store.order import read_cursor, write_cursor
@@ -34,24 +34,33 @@ def list_speakers(connection: Connection, q: str | None, page: PageRequest) -> P
     listing = ("speakers", words)
     values: dict[str, Any] = {f"beginning_{place}": word for place, word in enumerate(words)}
     if page.cursor is not None:
-        values["after_name"], values["after_id"] = read_cursor(listing, page.cursor, str, str)
+        after = read_cursor(listing, page.cursor, bool, str, str)
+        values |= zip(("after_unnamed", "after_name", "after_id"), after, strict=True)
     statement = select_page(len(words), page.cursor is not None)
     rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
     shown = rows[: page.limit]
-    further = write_cursor(listing, shown[-1].sort_name, shown[-1].id) if len(rows) > page.limit else None
+    further = None
+    if len(rows) > page.limit:
+        further = write_cursor(listing, shown[-1].unnamed, shown[-1].sort_name, shown[-1].id)
     return Page(read_speakers(connection, shown), further)
 
 
 @cache
 def select_page(words: int, goes_on: bool) -> Select[Any]:
-    """The statement for a page of the speakers whose names have words with so many beginnings."""
+    """The statement for a page of the speakers whose names have words with so many beginnings.
+
+    Those with a name come first.
+    """
     statement = select(speakers)
     for place in range(words):
         statement = statement.where(speakers.c.id.in_(select_speakers(f"beginning_{place}")))
-    position = tuple_(speakers.c.sort_name, speakers.c.id)
+    position = (speakers.c.unnamed, speakers.c.sort_name, speakers.c.id)
     if goes_on:
-        statement = statement.where(position > tuple_(bindparam("after_name"), bindparam("after_id")))
-    return statement.order_by(speakers.c.sort_name, speakers.c.id).limit(bindparam("limit"))
+        after = tuple_(
+            bindparam("after_unnamed", type_=Boolean), bindparam("after_name"), bindparam("after_id")
+        )
+        statement = statement.where(tuple_(*position) > after)
+    return statement.order_by(*position).limit(bindparam("limit"))
 
 
 def read_speakers(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[SpeakerRecord, ...]:

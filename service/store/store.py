@@ -31,8 +31,7 @@ UNDEFINED_TABLE = "42P01"
 class Store:
     """Articles, their quotes and speakers in SQLite or PostgreSQL.
 
-    Safe to share between threads.  After a fork each process opens connections of its own if the parent
-    has called `close` (or has not used the store).  Every method may raise StoreNotReady.
+    Safe to share between threads, and to use on both sides of a fork.  Every method may raise StoreNotReady.
     """
 
     def __init__(self, url: str) -> None:
@@ -125,7 +124,10 @@ class Store:
             return read_quotes.get_quote(connection, quote_id)
 
     def list_speakers(self, q: str | None, page: PageRequest) -> Page[SpeakerRecord]:
-        """By name; `q` is the beginnings of words of the name.  Raises InvalidQuery, InvalidCursor."""
+        """By name, the unnamed last; `q` is the beginnings of words of the name.
+
+        Raises InvalidQuery, InvalidCursor.
+        """
         with self._reading() as connection:
             return read_speakers.list_speakers(connection, q, page)
 

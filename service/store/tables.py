@@ -74,9 +74,10 @@ speakers = Table(
     Column("id", Plain, primary_key=True),
     Column("name", Text, nullable=False),
     Column("kind", Plain, nullable=False),
+    Column("unnamed", Boolean, nullable=False),
     Column("sort_name", Plain, nullable=False),
     Column("quote_count", Integer, nullable=False),
-    Index("speakers_by_name", "sort_name", "id"),
+    Index("speakers_by_name", "unnamed", "sort_name", "id"),
 )
 
 speaker_aliases = Table(

@@ -261,6 +261,7 @@ def describe_speaker(speaker_id: str, speaker: Speaker) -> dict[str, Any]:
         "id": speaker_id,
         "name": speaker.name,
         "kind": speaker.kind,
+        "unnamed": speaker.kind == "unnamed",
         "sort_name": normalise_name(speaker.name)[:NAME_LENGTH],
         "quote_count": 0,
     }

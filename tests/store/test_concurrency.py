@@ -48,6 +48,25 @@ def test_processes_that_load_the_same_articles_crosswise_load_them_once(store: S
     assert store.stats().articles == ARTICLES
 
 
+def test_a_store_that_was_in_use_goes_on_after_a_fork(store: Store) -> None:
+    save(store, "a", quote("One"))
+
+    def work(writer: int) -> None:
+        for number in range(ARTICLES):
+            save(store, f"{writer}/{number}", quote("Two"))
+            assert store.list_quotes(QuoteFilter(article="a"), ALL).items
+
+    fork = multiprocessing.get_context("fork")
+    children = [fork.Process(target=work, args=(writer,)) for writer in range(2)]
+    for child in children:
+        child.start()
+    work(2)
+    for child in children:
+        child.join(60)
+        assert child.exitcode == 0
+    assert store.stats().articles == 3 * ARTICLES + 1
+
+
 def test_readers_see_an_article_whole_or_as_it_was(store: Store) -> None:
     versions = {
         number: [

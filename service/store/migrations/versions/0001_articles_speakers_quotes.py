@@ -91,10 +91,11 @@ def create_speakers() -> None:
         sa.Column("id", PLAIN, primary_key=True),
         sa.Column("name", sa.Text, nullable=False),
         sa.Column("kind", PLAIN, nullable=False),
+        sa.Column("unnamed", sa.Boolean, nullable=False),
         sa.Column("sort_name", PLAIN, nullable=False),
         sa.Column("quote_count", sa.Integer, nullable=False),
     )
-    op.create_index("speakers_by_name", "speakers", ["sort_name", "id"])
+    op.create_index("speakers_by_name", "speakers", ["unnamed", "sort_name", "id"])
     op.create_table(
         "speaker_aliases",
         sa.Column("speaker_id", PLAIN, sa.ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True),
