@@ -28,6 +28,7 @@ ONE_LINE_A_WORD = {"titles", "roles", "given_names", "nationalities", "places", 
 APART = [
     ("given_names", "places"),
     ("given_names", "roles"),
+    ("given_names", "titles"),
     ("nationalities", "places"),
     ("not_names", "nationalities"),
     ("not_names", "roles"),
