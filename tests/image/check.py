@@ -4,6 +4,7 @@ It needs a Docker engine and the standard library alone; the published port is o
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ def main() -> None:
             check_quote(base)
     finally:
         docker("volume", "rm", VOLUME)
+    check_compose()
     print("The image is right: it serves from a read-only root, keeps its store, and stops when told.")
 
 
@@ -43,6 +45,17 @@ def lint() -> None:
         subprocess.run(["hadolint", "Dockerfile"], check=True)
     else:
         print("hadolint is not installed: the Dockerfile is not linted.", file=sys.stderr)
+    docker("compose", "--profile", "postgres", "config", "--quiet")
+
+
+def check_compose() -> None:
+    """Start the service as docker-compose.yml has it, on any free port, and wait until it is healthy."""
+    docker("tag", IMAGE, "quote-attribution-service")
+    compose = ["compose", "--file", "docker-compose.yml", "--project-name", "quotes-test"]
+    try:
+        docker(*compose, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "60", show=True)
+    finally:
+        docker(*compose, "down", "--volumes", show=True)
 
 
 def check_user() -> None:
@@ -100,7 +113,8 @@ def request(url: str, body: dict[str, Any] | None = None) -> Any:
 
 def docker(*arguments: str, show: bool = False) -> str:
     output = None if show else subprocess.PIPE
-    result = subprocess.run(["docker", *arguments], check=True, stdout=output, text=True)
+    environment = {**os.environ, "PORT": "0"}  # docker-compose.yml: any free port
+    result = subprocess.run(["docker", *arguments], check=True, stdout=output, text=True, env=environment)
     return (result.stdout or "").strip()
 
 
