@@ -90,10 +90,10 @@ class Store:
 
     def find_unchanged(
         self, articles: Sequence[Article], *, extractor_version: str
-    ) -> dict[str, SavedArticle]:
-        """By id, those of the articles that are stored just so, with quotes of this extractor.
+    ) -> list[SavedArticle | None]:
+        """For each article that is stored just so, with quotes of this extractor, what saving it would say.
 
-        Raises InvalidArticle.
+        None for an id that comes twice: saving them in order decides.  Raises InvalidArticle.
         """
         for article in articles:
             writes.check_article(article)

@@ -97,13 +97,17 @@ def is_unchanged(stored: Row[Any], article: Article, version: str) -> bool:
     return bool(stored.digest == digest_article(article) and stored.extractor_version == version)
 
 
-def find_unchanged(connection: Connection, given: Sequence[Article], version: str) -> dict[str, SavedArticle]:
-    stored = find_stored(connection, [article.id for article in given])
-    return {
-        article.id: SavedArticle(article.id, "unchanged", stored[article.id].quote_count)
+def find_unchanged(
+    connection: Connection, given: Sequence[Article], version: str
+) -> list[SavedArticle | None]:
+    times = Counter(article.id for article in given)
+    stored = find_stored(connection, [article_id for article_id, number in times.items() if number == 1])
+    return [
+        SavedArticle(row.id, "unchanged", row.quote_count)
+        if (row := stored.get(article.id)) is not None and is_unchanged(row, article, version)
+        else None
         for article in given
-        if article.id in stored and is_unchanged(stored[article.id], article, version)
-    }
+    ]
 
 
 def check_article(article: Article) -> None:
