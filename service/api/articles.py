@@ -25,6 +25,7 @@ from service.api.problems import FieldError, Problem, not_found
 from service.api.quotes import QUOTE_PAGE_ANSWER, QuotePageOptions, answer_quotes
 from service.api.schemas import ArticleEntrySchema, SavedArticleSchema, StoredArticleSchema
 from service.api.stores import current_store
+from service.extractor.language import list_languages
 from service.ingest import ingest
 from service.store import Article, ArticleFilter, ArticleRecord, QuoteFilter
 
@@ -32,7 +33,6 @@ blueprint = Blueprint("articles", __name__, url_prefix="/v1", description="Artic
 
 ADDRESS = "/articles/<id:article_id>"
 IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
-LANGUAGES = ("en",)
 ARTICLE_EXAMPLE = {
     "text": "“We will not move,” said Jane Doe.",
     "id": "a1",
@@ -94,7 +94,7 @@ class ArticleSchema(RequestSchema):
         allow_none=True,
         metadata={"description": "ISO 8601 date or date and time"},
     )
-    language = Choice(*LANGUAGES, load_default="en", metadata={"description": "Language of the text"})
+    language = Choice(*list_languages(), load_default="en", metadata={"description": "Language of the text"})
 
 
 # A file of articles may hold more about each than is kept here.

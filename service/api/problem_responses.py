@@ -20,7 +20,7 @@ DESCRIPTIONS = {
     422: "The body was read and cannot be used",
     431: "The headers are too many or too long",
     500: "The service failed",
-    503: "The store is not ready",
+    503: "The store cannot answer now",
 }
 EXAMPLES = {
     400: ("limit", "must be a whole number from 1 to 200"),
@@ -33,7 +33,7 @@ EXAMPLES = {
     422: ("text", "must not be empty or blank"),
     431: ("headers", "limit request headers fields"),
     500: ("service", "failed to answer; the cause is in its log"),
-    503: ("store", "is not reachable or its schema is not current"),
+    503: ("store", "cannot answer now: it is unreachable, busy, or in need of `quotes db upgrade`"),
 }
 
 

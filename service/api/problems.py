@@ -100,6 +100,6 @@ def _answer_invalid_article(error: InvalidArticle) -> Response:
 
 def _answer_not_ready(error: StoreNotReady) -> Response:
     current_app.logger.error("store not ready: %s", error)
-    message = "is not reachable or its schema is not current; `quotes db upgrade` brings it up to date"
+    message = "cannot answer now: it is unreachable, busy, or in need of `quotes db upgrade`"
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return answer_problem(503, f"The store {message}.", [FieldError("store", message)], headers)
