@@ -11,8 +11,7 @@ import regex
 
 from service.extractor.tokens import Shape
 
-_WORDS = "[dqjnCrus#]"
-NOUN_PHRASE = f"{_WORDS}*[Crnuq]"
+NOUN_PHRASE = "[dq]*[jnCrus#]*[Crnuq]"
 _TAIL = f"(?:(?:[fo]|&){NOUN_PHRASE})*"
 ASIDE = r"""(?:
       (?:,[^,.?;:]+){1,4}?,          # ", a doctor who ..., "
@@ -29,7 +28,7 @@ _BEFORE = regex.compile(
     rf"(?r)(?P<head>[PEw]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE}{{1,2}})?(?P<gap>{GAP})", regex.VERBOSE
 )
 _PHRASE = regex.compile(rf"(?r){NOUN_PHRASE}")
-_AFTER = regex.compile(rf"{ADVERBS}(?P<head>P|v?{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<next>.?)", regex.VERBOSE)
+_AFTER = regex.compile(rf"{ADVERBS}(?P<head>P|v?{NOUN_PHRASE})(?P<tail>(?:[fox&]{NOUN_PHRASE})*)(?P<next>.?)", regex.VERBOSE)
 _PAIR = regex.compile(
     rf"(?P<head>[PE]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})(?P<verb>[VBMLKRvba])",
     regex.VERBOSE,
@@ -93,10 +92,10 @@ def _trim(tags: str, start: int, end: int, head_end: int) -> Subject | None:
     return Subject(start, end, head_end) if start < head_end else None
 
 
-def subject_after(shape: Shape, verb: int) -> Subject | None:
-    """The noun phrase that follows an inverted verb ("said Jane Doe"), unless a clause begins there."""
+def subject_after(shape: Shape, verb: int, *, clause: bool = False) -> Subject | None:
+    """The noun phrase behind an inverted verb ("said Jane Doe"); none where a clause begins, unless one may."""
     match = _AFTER.match(shape.tags, verb + 1)
-    if not match or not (match["next"] == "" or match["next"] in _ENDS_SUBJECT):
+    if not match or not clause and not (match["next"] == "" or match["next"] in _ENDS_SUBJECT):
         return None
     start, head_end = match.span("head")
     return _trim(shape.tags, start, match.end("tail"), head_end)

@@ -53,6 +53,7 @@ class Occurrence:
     leads: bool
 
 
+_SPOKEN_FOR = re.compile(r"\b(?:spokes\w+|spokesperson|chief executive|boss|owner|director|lawyers?) (?:for|of|at) $")
 _RUN_WORD = re.compile(r"[^ \n]+")
 _UPPER = "".join(chr(code) for code in range(0x2000) if chr(code).isupper())
 
@@ -178,7 +179,7 @@ class NameReader:
         begin, gender, titles = 0, "-", []
         for at in range(end - 1):
             word = words[at].casefold().rstrip(".")
-            if word in language.title_words and not (self._is_given(words[at]) and at == begin and end - at > 1 and word not in language.titles):
+            if word in language.title_words and not (self._is_given(words[at]) and at == begin and end - at > 1 and language.titles.get(word, "-") == "-"):
                 begin = at + 1
                 titles.append(word)
                 found = language.titles.get(word, "-")
@@ -224,6 +225,8 @@ class NameIndex:
             if name is None or name.kind == "place":
                 continue
             runs.append((start, end, name))
+            if not name.given and not name.titles and _SPOKEN_FOR.search(text, max(0, start - 40), start):
+                name = Name(name.full, name.surname, "", "o", "organisation")
             if (name.given and not self._ending_in(name)) or name.titles or name.kind == "organisation":
                 self.add(name, start)
         return runs
@@ -266,7 +269,8 @@ class NameIndex:
     def find(self, name: Name, at: int) -> Person | None:
         """Whom a name means at an offset: the full name, or the best fitting holder of a surname or first name."""
         if name.given or name.kind == "organisation":
-            return self.by_name.get(name.full.casefold()) or self._ending_in(name)
+            found = self.by_name.get(name.full.casefold())
+            return found or (None if name.given.casefold() in self.reader.language.given_names else self._ending_in(name))
         key = name.surname.casefold()
         holders = [
             person for person in self.by_surname.get(key, ())
@@ -274,7 +278,7 @@ class NameIndex:
         ]
         if not holders and not name.titles:
             holders = self.by_given.get(key, [])
-        if not holders:
+        if not holders or (name.full.casefold() in self.by_name and self.by_name[name.full.casefold()].kind == "organisation"):
             return self.by_name.get(name.full.casefold())
         earlier = [person for person in holders if person.first <= at]
         return max(earlier or holders, key=lambda person: (person.kind == "person", person.count, -person.first))

@@ -69,8 +69,8 @@ def _continues(line: str, following: str, width: int) -> bool:
     if not line or not following:
         return False
     first_word = len(following.split(" ", 1)[0])
-    if width <= _WRAP_AT_MOST:
-        return len(line) + 1 + first_word > width - 8
     if following[0].islower() or line[-1] == ",":
         return True
+    if width <= _WRAP_AT_MOST:
+        return len(line) + 1 + first_word > width - 8
     return line[-1] not in _CLOSED and len(line) >= _LONG_LINE and len(line) <= _WRAP_AT_MOST

@@ -6,6 +6,8 @@ from service.extractor.passages import Passage
 from service.extractor.rules.site import Article, Attribution
 from service.extractor.speakers import SpeakerResolver
 
+_QUOTE_FIRST = frozenset(("quote_name_cue", "quote_cue_name"))
+_COMMA_LEADS = _QUOTE_FIRST | {"name_cue_quote", "cue_name_quote", "manner_before", "split_quote"}
 _WHOLE = frozenset(("unattributed", "byline", "introduced", "carried_on"))
 
 
@@ -18,12 +20,29 @@ def build_extraction(text: str, article: Article) -> Extraction:
         if found is None:
             words = text[passage.start : passage.end]
             silent.append(UnattributedPassage(passage.start, passage.end, words, article.silent.get(index, "no cue")))
-        elif groups and found.joined and article.found[index - 1] is not None:
+        elif groups and found.mention and (found.joined or _resumes(article, index, groups[-1][0])):
             groups[-1][1].append(passage)
         else:
             groups.append((found, [passage]))
     quotes = tuple(_build_quote(text, article, found, passages, resolver) for found, passages in groups)
     return Extraction(quotes, tuple(silent))
+
+
+def _resumes(article: Article, index: int, earlier: Attribution) -> bool:
+    """Whether a passage stands in one sentence with the one before, under one attribution: "A," Doe said, "B"."""
+    found, passage, before = article.found[index], article.passages[index], article.passages[index - 1]
+    if found is None or found.mention is None:
+        return False
+    shape = article.shape_of(passage.paragraph)
+    if passage.paragraph != before.paragraph or shape.sentence(shape.token_of[index])[0] > shape.token_of[index - 1]:
+        return False
+    if found.mention == earlier.mention and found.cue == earlier.cue:
+        return True
+    if earlier.rule not in _QUOTE_FIRST:
+        return False
+    if article.text[passage.start].islower() and found.rule in _QUOTE_FIRST:
+        return True
+    return found.mention == earlier.mention and before.outer_end <= found.mention[0] < passage.outer_start
 
 
 def _build_quote(
@@ -34,7 +53,7 @@ def _build_quote(
     speaker: Speaker | None = None
     if found.mention:
         mention = _span(text, *found.mention)
-        speaker = resolver.resolve(found)
+        speaker = _as_written(text, article.text, resolver.resolve(found))
     if found.cue:
         cue = _span(text, *found.cue)
     words = " … ".join(segment.text for segment in segments)
@@ -46,7 +65,9 @@ def _build_quote(
 def _kind(article: Article, passage: Passage, found: Attribution) -> QuoteKind:
     """Direct where a sentence begins, a stop leads in or a capital says so; else part of a reported clause."""
     before = article.text[max(0, passage.outer_start - 3) : passage.outer_start].rstrip()[-1:]
-    if passage.opened or found.rule in _WHOLE or not before or before in ".!?,:;—–-\n\"”(":
+    if passage.opened or found.rule in _WHOLE or not before or before in ".!?:\n\"”(":
+        return "direct"
+    if before in ",;—–-" and found.rule in _COMMA_LEADS:
         return "direct"
     shape = article.shape_of(passage.paragraph)
     after_that = shape.tags[shape.token_at(passage.outer_start) - 1] == "t"
@@ -56,3 +77,15 @@ def _kind(article: Article, passage: Passage, found: Attribution) -> QuoteKind:
 
 def _span(text: str, start: int, end: int) -> Span:
     return Span(start, end, text[start:end])
+
+
+def _as_written(text: str, plain: str, speaker: Speaker | None) -> Speaker | None:
+    """A speaker whose name has the apostrophes of the article."""
+    if speaker is None or "'" not in speaker.name:
+        return speaker
+    at = plain.find(speaker.name)
+    if at < 0:
+        return speaker
+    written = text[at : at + len(speaker.name)]
+    name = "".join(there if here == "'" else here for here, there in zip(speaker.name, written, strict=True))
+    return Speaker(name, speaker.kind)

@@ -21,6 +21,7 @@ from service.extractor.tokens import Shape
 
 _NAME_AT_MOST = 60
 _AND = regex.compile(r"\s+(?:and|&)\s+")
+_OFFICE = regex.compile(r"(?:\p{Lu}[\p{L}'-]*\s)*(?P<head>\p{Lu}\p{L}+)\s(?:of|for)(?:\sthe)?(?:\s(?:and\s)?\p{Lu}[\p{L}'-]*)+")
 _DEPTH = 6
 _PARAGRAPHS_BACK = 2
 _REACH_OF_ROLES = 20000
@@ -124,8 +125,9 @@ class SpeakerResolver:
             return None
         if tag == "C" and not self._is_person(speaker, found):
             return None
-        if speaker.kind == "unnamed" and all(spoken.speaker != speaker for spoken in self.spoken):
-            return None
+        if speaker.kind == "unnamed" and not _speaks(shape, subject):
+            if all(spoken.speaker != speaker for spoken in self.spoken):
+                return None
         return speaker
 
     def _is_person(self, speaker: Speaker | None, gender: str) -> bool:
@@ -155,6 +157,8 @@ class SpeakerResolver:
         runs = [(begin, end, self.reader.read(run)) for begin, end, run in self.reader.runs(head)]
         last = runs[-1] if runs else None
         words = _WORD.findall(head)
+        if office := self._office(phrase):
+            return office
         if last and last[2] and last[1] >= len(head.rstrip(" .,")) and last[2].kind != "place":
             name = last[2]
             return self._named(name, start, head, last[0])
@@ -169,6 +173,13 @@ class SpeakerResolver:
             return epithet, gender
         clean = " ".join(phrase.split())
         return Speaker(clean, "unnamed"), gender
+
+    def _office(self, phrase: str) -> tuple[Speaker, str] | None:
+        """An organisation whose name goes on behind "of" or "for": "the Department of Fisheries"."""
+        match = _OFFICE.match(phrase, 4 if phrase[:4].lower() == "the " else 0)
+        if not match or match["head"].casefold() not in self.language.organisation_heads:
+            return None
+        return Speaker(match.group(), "organisation"), "o"
 
     def _joint(self, start: int, head_end: int, phrase: str) -> tuple[Speaker, str] | None:
         """Two people who speak together: "Jane Doe and Richard Roe"."""
@@ -251,7 +262,8 @@ class SpeakerResolver:
 
     def _roles_at(self, occurrence: Occurrence) -> set[str]:
         """Words for what somebody is, beside one of his names: before it, or in the apposition behind it."""
-        before = self._modifiers(self.text[max(0, occurrence.start - 60) : occurrence.start])
+        before = self.text[max(0, occurrence.start - 60) : occurrence.start]
+        before = before.rstrip()[:-1].split(",")[-1] if before.endswith(", ") else self._modifiers(before)
         after = self.text[occurrence.end : occurrence.end + 60]
         after = after[1:].split(",", 1)[0].split(".", 1)[0] if after.startswith(",") else ""
         name = self.text[occurrence.start : occurrence.end]
@@ -284,3 +296,9 @@ def _subjects_before(shape: Shape, at: int) -> Iterator[Subject]:
 
 def _as_speaker(person: Person) -> Speaker:
     return Speaker(person.name, "organisation" if person.kind == "organisation" else "person")
+
+
+def _speaks(shape: Shape, subject: Subject) -> bool:
+    """Whether the verb of a subject is one of saying."""
+    verb = next((tag for tag in shape.tags[subject.end :] if tag in "VBMLKRv."), ".")
+    return verb in "VBM"

@@ -31,7 +31,7 @@ _SIMPLE = {
     "—": "-", "–": "-", "'re": "b", "'m": "b", "'ll": "a", "'ve": "a", "'d": "a", "%": "#", "|": "~", "&": "&",
 }  # fmt: skip
 _SINGULAR = frozenset(("one", "another"))
-_VERBS = frozenset("VBLMKlmkR")
+_VERBS = frozenset("VBHLMKlmkR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class _Builder:
                 if tag[0] == "!":
                     tag, finish = tag[1:], finish + 1
                     skip_to = finish
-            elif word in language.phrases:
+            if word in language.phrases:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
             if tags and word[0].islower():
@@ -119,7 +119,9 @@ class _Builder:
         before = self.tags[-1]
         noun = "u" if word in self.language.documents else "n"
         if before in "djs":
-            return "j" if word.endswith("ed") else tag if before == "s" and tag in "VLHl" else noun
+            if before == "s" and tag in "VLHl" and noun == "n":
+                return "j" if word.endswith("ed") else tag
+            return "j" if word.endswith("ed") else noun
         language = self.language
         if word in language.tensed or word in language.noun_or_verb:
             if self.text.startswith(" of ", finish):

@@ -57,14 +57,15 @@ def attribute(article: Article) -> None:
     for site in sites:
         if article.found[site.index] is None:
             article.found[site.index] = _first(CONTEXT_RULES, site)
+    _spread(article)
 
 
 def _spread(article: Article) -> None:
     """A quotation over several paragraphs has one speaker, wherever among them the article names him."""
     for index in range(len(article.passages) - 2, -1, -1):
-        later = article.found[index + 1]
-        if article.passages[index].continues and article.found[index] is None and later:
-            article.found[index] = replace(later, source=index + 1)
+        here, later = article.found[index], article.found[index + 1]
+        if article.passages[index].continues and later and later.mention and not (here and here.mention):
+            article.found[index] = replace(later, source=index + 1, joined=False)
             article.found[index + 1] = replace(later, source=index, joined=True)
 
 

@@ -23,11 +23,13 @@ _TRAILING = regex.compile(r"(?P<comma>[,-])(?P<rest>[^Q]*)")
 def quote_cue_name(site: Site) -> Attribution | None:
     """“We will not move,” said Jane Doe."""
     match = _CUE_NAME.match(site.tags, site.at + 1)
-    if not match or site.tags[match.start() : match.start() + 1] == ".":
+    if not match or match.group().startswith("."):
         return None
     at = match.start("cue")
     cue = inverted_cue(site.shape, at)
-    return site.attribute(cue) if cue else None
+    if cue is None or (at == site.at + 1 and site.tags[cue.subject.start] not in "CP" and not site.is_sentence()):
+        return None
+    return site.attribute(cue)
 
 
 def quote_name_cue(site: Site) -> Attribution | None:
@@ -60,9 +62,9 @@ def according_to(site: Site) -> Attribution | None:
     """The bridge is “beyond repair,” according to the council."""
     match = _ACCORDING.match(site.tags, site.at + 1)
     at = match.start("cue") if match else site.tags.find("Wx", site.start, site.end)
-    if at < 0:
+    if at < 0 or (not match and ",&" in site.tags[at : site.at]):
         return None
-    subject = subject_after(site.shape, at + 1)
+    subject = subject_after(site.shape, at + 1, clause=True)
     return site.attribute_to(subject, at) if subject else None
 
 

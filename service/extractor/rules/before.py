@@ -8,7 +8,7 @@ from service.extractor.rules.site import Attribution, Site
 from service.extractor.tokens import Shape
 
 _NEAR = regex.compile(r"[^.?VLMKvbaQ;]{0,18}?[,:t-]?")
-_CLOSE = regex.compile(r"[^.?VLMKvbaQ;,c]{0,8}")
+_CLOSE = regex.compile(r"[^.?VLMKvQ;,c]{0,9}")
 _PARENTHESIS = regex.compile(r",[CPdjnr#]+[aD]*V,")
 _OPENING = regex.compile(NOUN_PHRASE)
 _OWNED = regex.compile(
@@ -135,7 +135,7 @@ def colon_subject(shape: Shape, colon: int, sentence: int) -> Subject | None:
 def claim_that(site: Site) -> Attribution | None:
     """Jane Doe's claim that the scheme is “a waste of money” was denied."""
     for match in _OWNED.finditer(site.tags, site.start, site.at):
-        if match["owner"] and site.tags[match.end() : match.end() + 1] == "t" and "V" not in site.tags[match.end() : site.at]:
+        if site.tags[match.end() : match.end() + 1] == "t" and "V" not in site.tags[match.end() : site.at]:
             return _owner(site, match)
     return None
 

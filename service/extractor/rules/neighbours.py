@@ -3,13 +3,12 @@
 import regex
 
 from service.extractor.cues import cue_at, inverted_cue
-from service.extractor.mentions import NOUN_PHRASE, Subject
+from service.extractor.mentions import NOUN_PHRASE, Subject, main_subject
 from service.extractor.rules.before import colon_subject
 from service.extractor.rules.site import Attribution, Site
 from service.extractor.tokens import Shape
 
 _BYLINE = regex.compile(rf"[-~]?(?P<name>{NOUN_PHRASE})(?:[,-][^.?QVLMKB]*|f{NOUN_PHRASE})?[~.]*")
-_SUBJECT_FIRST = regex.compile(r"(?:[&cD],?)?(?P<head>P|[djC]*[Cr])[aDs]*[bvaKMLRVB]")
 _BYLINE_AT_MOST = 140
 
 
@@ -23,7 +22,9 @@ def split_quote(site: Site) -> Attribution | None:
     between = site.tags[last + 1 : site.at]
     if before is None or before.cue is None or ("." not in between and "?" not in between):
         return None
-    return site.share(previous, joined=between.rstrip(".?~").count(".") == 0)
+    if between.rstrip(".?~").count("."):
+        return None
+    return site.share(previous, joined=True)
 
 
 def same_sentence(site: Site) -> Attribution | None:
@@ -66,7 +67,7 @@ def _byline_subject(site: Site, shape: Shape, first: int) -> Attribution | None:
 def introduced(site: Site) -> Attribution | None:
     """Jane Doe was blunt about it: (new paragraph) “A waste of money.”"""
     before = site.passage.paragraph - 1
-    if site.at or before < 0 or site.passage.opened:
+    if site.at or before < 0 or site.passage.opened or site.words() < 3:
         return None
     start, end = site.article.paragraphs[before]
     if site.article.text[end - 1] != ":" and not site.article.text[start:end].rstrip().endswith(":"):
@@ -112,14 +113,16 @@ def after_report(site: Site) -> Attribution | None:
 
 
 def _last_report(site: Site, shape: Shape, end: int) -> Attribution | None:
-    """The last active verb of saying before token `end`, if no passage follows it."""
-    for at in range(end - 1, -1, -1):
-        if shape.tags[at] == "Q":
+    """The verb of saying that governs the last sentence with one before token `end`, if no passage follows it."""
+    while end > 0:
+        start, _ = shape.sentence(end - 1)
+        if "Q" in shape.tags[start:end]:
             return None
-        if shape.tags[at] in "VB":
-            cue = cue_at(shape, at, shape.sentence(at)[0])
+        for at in range(start, end):
+            cue = cue_at(shape, at, start) if shape.tags[at] in "VB" else None
             if cue and not cue.passive and not _in_first_person(site, shape, cue.subject):
                 return site.attribute_in(shape, cue.subject, cue.at)
+        end = start - 1
     return None
 
 
@@ -137,10 +140,11 @@ def subject_before_quote(site: Site) -> Attribution | None:
         shape = site.article.shape_of(site.passage.paragraph - 1)
         end = len(shape.tags)
     start, _ = shape.sentence(max(0, end - 2))
-    match = _SUBJECT_FIRST.match(shape.tags, start, end)
-    if not match or "Q" in shape.tags[start:end] or _asks(site, shape, end):
+    subject = main_subject(shape, start, end)
+    if subject is None or shape.tags[subject.head_end - 1] not in "CPr":
         return None
-    subject = Subject(match.start("head"), match.end("head"), match.end("head"))
+    if "Q" in shape.tags[start:end] or _asks(site, shape, end):
+        return None
     return None if _in_first_person(site, shape, subject) else site.attribute_in(shape, subject, None)
 
 

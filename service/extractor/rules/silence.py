@@ -1,8 +1,11 @@
 """Tells passages that are no speech: titles of works, nicknames, words mentioned as words."""
 
+import re
+
 from service.extractor.rules.site import Site
 
 _SMALL = 3
+_SPEAKS = re.compile("[VMBHL]|CC")
 _TITLE_AT_MOST = 14
 
 
@@ -11,8 +14,12 @@ def reason_for_silence(site: Site) -> str | None:
     words = site.article.text[site.passage.start : site.passage.end].split()
     if len(words) > _TITLE_AT_MOST:
         return None
+    if site.at > site.start and site.word(site.at - 1).lower() in site.article.language.settings["words_for_words"]:
+        return "mentioned word"
     named = _is_title_case(words)
     if named and _after_work(site):
+        return "title"
+    if named and len(words) == 1 and site.at > site.start and site.tags[site.at - 1] in "vR":
         return "title"
     if named and len(words) > 1 and not _introduced(site):
         return "title"
@@ -40,9 +47,9 @@ def _after_work(site: Site) -> bool:
     settings = site.article.language.settings
     for at in range(site.at - 1, max(site.start, site.at - 4) - 1, -1):
         word = site.word(at).lower()
-        if word in settings["works"]:
+        if word in settings["works"] or word.removesuffix("s") in settings["works"]:
             return True
-        if word not in settings["naming"] and site.tags[at] not in ",Y":
+        if word not in settings["naming"] and site.tags[at] not in ",:Ybf":
             return False
     return False
 
@@ -50,18 +57,26 @@ def _after_work(site: Site) -> bool:
 def _introduced(site: Site) -> bool:
     """Whether a stop or a verb of speech leads into the passage, or a comma leads out of it to its speaker."""
     tags, at = site.tags, site.at
-    if at == site.start or tags[at - 1] in ":-":
+    if at == site.start or (tags[at - 1] in ":-" and _SPEAKS.search(tags, site.start, at)):
         return True
     if tags[at - 1] == "," and tags[at - 2 : at - 1] not in ("C", "u", "n"):
         return True
-    if tags[at - 1] in "VMBH" and site.word(at - 1).lower() not in site.article.language.addressing:
+    if tags[at - 1] in "VBH" and site.word(at - 1).lower() not in site.article.language.addressing:
         return True
     if site.article.text[site.passage.end - 1] in "!?" or any(tag in "Ll" for tag in tags[max(site.start, at - 8) : at]):
         return True
     if any(site.word(near).lower().startswith("chant") for near in range(max(site.start, at - 3), at)):
         return True
     after = tags[at + 1 : at + 2]
-    return after in (",", "?") and tags[at + 2 : at + 3] in ("V", "P") or "M" in tags[site.start : at]
+    return after in (",", "?") and tags[at + 2 : at + 3] in ("V", "P") or _performs(site)
+
+
+def _performs(site: Site) -> bool:
+    """Whether the passage is cried out, and not sung or played."""
+    for at in range(site.start, site.at):
+        if site.tags[at] == "M" and site.word(at) not in site.article.language.settings["performing"]:
+            return True
+    return False
 
 
 def _between_names(site: Site) -> bool:
