@@ -126,6 +126,19 @@ def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path, workers: str) -
         assert process.wait(60) == 1
 
 
+def test_a_full_disk_is_said_in_one_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [QUOTES, "extract"],
+            input=article_line("a"),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (1, b"Error: [Errno 28] No space left on device\n")
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupt_ends_it_quietly(tmp_path: Path, workers: str) -> None:
     articles = tmp_path / "articles.ndjson"

@@ -117,6 +117,13 @@ def test_each_failure_is_named_and_the_rest_is_loaded(quotes: Run, folder: Path)
     assert [field for _, field in places[1:]] == ["id", "text", "text"]
 
 
+def test_a_file_that_cannot_be_read_does_not_keep_out_the_others(quotes: Run, folder: Path) -> None:
+    done = quotes("load", "/proc/self/mem", folder)  # a file that opens, and gives an error when read
+    assert done.returncode == 1
+    assert done.stderr == b"/proc/self/mem: cannot be read: Input/output error\n"
+    assert summary(done) == "3 articles with 3 quotes: 3 created, 0 replaced, 0 unchanged; 1 failed"
+
+
 def test_a_load_that_was_killed_goes_on_where_it_stopped(quotes: Run, tmp_path: Path, url: str) -> None:
     articles = tmp_path / "articles.ndjson"
     text = "“Why should we move?” asked Jane Doe. " * 20

@@ -1,5 +1,6 @@
 """The `quotes` command.  Each command imports what it runs on when called, so that all start at once."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line; ^C and a reader that has gone away end it without a traceback."""
+    """Run the command line; ^C, a reader that has gone away and a full disk end it without a traceback."""
     try:
         cli(standalone_mode=False)
     except click.Abort:
@@ -27,6 +28,11 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except OSError as error:
+        click.echo(f"Error: {error}", err=True)
+        # What could not be written is not to be tried again when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 @cli.command()

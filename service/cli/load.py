@@ -86,9 +86,17 @@ def find_sources(paths: Iterable[Path]) -> Iterator[Source]:
 
 
 def read_source(source: Source) -> Iterator[Entry]:
-    if source.is_text:
-        yield read_text(source)
-        return
+    """Yield a file's articles; one that cannot be read gives a single bad entry."""
+    try:
+        if source.is_text:
+            yield read_text(source)
+        else:
+            yield from read_ndjson(source)
+    except OSError as error:
+        yield Entry(str(source.path), BadLine(f"cannot be read: {error.strerror}"), 0)
+
+
+def read_ndjson(source: Source) -> Iterator[Entry]:
     with source.path.open("rb") as stream:
         for number, line in read_lines(stream):
             given: dict[str, Any] | BadLine
