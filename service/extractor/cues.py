@@ -46,6 +46,8 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
     subject = subject_before(shape, at, sentence)
     if subject is None and before in (",", ""):
         subject = clause_subject(shape, at - 1, sentence)
+    if subject and tag == "R" and tags[subject.start] == "P" and tags[at + 1 : at + 2] not in (",", ":"):
+        return None
     return Cue(at, tag, subject) if subject else None
 
 

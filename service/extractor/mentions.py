@@ -19,7 +19,7 @@ ASIDE = r"""(?:
     | \([^().?Q]{1,40}\),?            # "(R., Ky.)"
     | ,~,?                            # ", R-Ky.,"
     | -[^-.?Q]{1,60}-                 # " - a doctor - "
-    | w[^,.?;:Q]{1,25}?               # "who was there"
+    | [wt][^,.?;:Q]{1,25}?               # "who was there"
 )"""
 GAP = r"(?:[aDbs]|[fo]?[dj]?Y+\#?)*"
 ADVERBS = r"(?:D|[fo]?[dj]?Y+\#?)*"
@@ -137,6 +137,8 @@ def main_subject(shape: Shape, start: int, end: int) -> Subject | None:
             continue
         subject = subject_before(shape, verb, start) or (subject_after(shape, verb) if tags[verb] == "V" else None)
         if subject is None:
+            continue
+        if tags[subject.start] == "w":
             continue
         fallback = fallback or subject
         if tags[subject.start - 1 : subject.start] not in ("c", "w", "t", "f") or subject.start == start:

@@ -62,7 +62,7 @@ def _compile_run(language: Language) -> re.Pattern[str]:
     """A sequence of capitalised words, with more than belongs to a name; `NameReader.runs` cuts it."""
     word = rf"[{_UPPER}][\w&'-]*(?:\.(?:-?[{_UPPER}]\.)*)?"
     particle = "|".join(sorted(language.particles))
-    return re.compile(rf"{word}(?:[ \n](?:(?:{particle})[ ]){{0,2}}(?:(?:al|el|ul|ben)-)?{word})*")
+    return re.compile(rf"{word}(?:[ \n](?:(?:&|{particle})[ ]){{0,2}}(?:(?:al|el|ul|ben)-)?{word})*")
 
 
 class NameReader:
@@ -89,6 +89,8 @@ class NameReader:
         for word in _RUN_WORD.finditer(run):
             text, end = word.group(), word.end()
             stop = text.endswith(".") and not self._is_abbreviation(text)
+            if text.endswith(("s'", "ren's", "men's", "ple's")) and self._is_head(run):
+                continue
             bare = text.rstrip("'") if text.endswith("'") else text[:-2] if text.endswith("'s") else text
             bare = bare[:-1] if stop else bare
             if bare != text or end == len(run):
@@ -97,12 +99,20 @@ class NameReader:
                     yield begin + start, begin + finish, run[start:finish]
                 start = end + 1
 
+    def _is_head(self, run: str) -> bool:
+        """Whether a sequence ends like an organisation: "the Port Users' Council"."""
+        return run.rsplit(" ", 1)[-1].casefold().rstrip(".") in self.language.organisation_heads
+
     def _is_abbreviation(self, word: str) -> bool:
         return "." in word[:-1] or len(word) == 2 or word[:-1].lower() in self.language.abbreviations
 
     def _read(self, run: str) -> Name | None:
         words = run.replace("\n", " ").split(" ")
         language = self.language
+        while len(words) > 1 and words[0].lower() in language.function_words and not self._is_given(words[0]):
+            words.pop(0)
+        if len(words) > 1 and self._is_organisation(words):
+            return Name(" ".join(words), words[-1], words[0], "o", "organisation")
         while words and self._is_function(words[0]) and not (len(words) > 1 and self._is_given(words[0])):
             words.pop(0)
         words = self._before_verb(words)
@@ -111,7 +121,7 @@ class NameReader:
         joined = " ".join(words)
         bare = joined.rstrip(".")
         if bare in language.organisation_names or self._is_organisation(words):
-            return Name(joined, words[-1], "", "o", "organisation")
+            return Name(joined, words[-1], words[0] if len(words) > 1 else "", "o", "organisation")
         if bare in language.places:
             return Name(joined, words[-1], "", "o", "place")
         return self._read_person(words)
@@ -131,6 +141,14 @@ class NameReader:
 
     def _is_given(self, word: str) -> bool:
         return word.casefold() in self.language.given_names
+
+    def is_common(self, word: str, kind: Kind) -> bool:
+        """Whether the first word of an organisation is too common to stand for it: a place, a title, a demonym."""
+        lower = word.casefold()
+        language = self.language
+        return kind == "organisation" and (
+            word in language.places or lower in language.nationalities or lower in language.title_words or len(word) < 4
+        )
 
     def _is_organisation(self, words: list[str]) -> bool:
         heads = self.language.organisation_heads
@@ -213,6 +231,7 @@ class NameIndex:
         self.by_name: dict[str, Person] = {}
         self.by_surname: dict[str, list[Person]] = {}
         self.by_given: dict[str, list[Person]] = {}
+        self.bodies: list[tuple[int, int, Person]] = []
         runs = self._collect(text)
         self.occurrences = self._locate(text, runs, quoted)
         self._starts = [occurrence.start for occurrence in self.occurrences]
@@ -225,11 +244,21 @@ class NameIndex:
             if name is None or name.kind == "place":
                 continue
             runs.append((start, end, name))
+            if name.kind == "unknown" and name.given and self._is_body(text, end):
+                name = Name(name.full, name.surname, name.given, "o", "organisation")
             if not name.given and not name.titles and _SPOKEN_FOR.search(text, max(0, start - 40), start):
                 name = Name(name.full, name.surname, "", "o", "organisation")
             if (name.given and not self._ending_in(name)) or name.titles or name.kind == "organisation":
                 self.add(name, start)
         return runs
+
+    def _is_body(self, text: str, end: int) -> bool:
+        """Whether an apposition says that a name is no person's: "Orrin Freight, the parcel company"."""
+        if text[end : end + 2] != ", ":
+            return False
+        aside = text[end + 2 : end + 60].split(",", 1)[0].split(".", 1)[0].split(" ")
+        bodies = self.reader.language.settings["bodies"]
+        return aside[0] in ("a", "an", "the", "which") and any(word in bodies for word in aside[1:6])
 
     def add(self, name: Name, at: int) -> Person:
         """The person of a reading, new or known."""
@@ -239,7 +268,7 @@ class NameIndex:
             person = Person(name.full, name.surname, name.given, name.gender, name.kind, at)
             self.by_name[key] = person
             self.by_surname.setdefault(name.surname.casefold(), []).append(person)
-            if name.given:
+            if name.given and not self.reader.is_common(name.given, name.kind):
                 self.by_given.setdefault(name.given.casefold(), []).append(person)
         person.count += 1
         person.roles.update(name.titles)
@@ -258,7 +287,10 @@ class NameIndex:
             if at >= 0 and start < quoted[at][1]:
                 continue
             person = self.find(name, start)
-            if person is None or person.kind == "organisation":
+            if person is None:
+                continue
+            if person.kind == "organisation":
+                self.bodies.append((start, end, person))
                 continue
             between = text[last_end:start]
             leads = not occurrences or "\n" in between or ". " in between or '" ' in between or "” " in between
@@ -276,7 +308,7 @@ class NameIndex:
             person for person in self.by_surname.get(key, ())
             if person.given and (name.gender not in "mf" or not name.titles or person.gender in ("-", name.gender))
         ]
-        if not holders and not name.titles:
+        if not holders:
             holders = self.by_given.get(key, [])
         if not holders or (name.full.casefold() in self.by_name and self.by_name[name.full.casefold()].kind == "organisation"):
             return self.by_name.get(name.full.casefold())

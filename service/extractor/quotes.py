@@ -67,7 +67,7 @@ def _kind(article: Article, passage: Passage, found: Attribution) -> QuoteKind:
     before = article.text[max(0, passage.outer_start - 3) : passage.outer_start].rstrip()[-1:]
     if passage.opened or found.rule in _WHOLE or not before or before in ".!?:\n\"”(":
         return "direct"
-    if before in ",;—–-" and found.rule in _COMMA_LEADS:
+    if before in ",;—–-" and found.rule in _COMMA_LEADS and not article.text[passage.start].islower():
         return "direct"
     shape = article.shape_of(passage.paragraph)
     after_that = shape.tags[shape.token_at(passage.outer_start) - 1] == "t"

@@ -126,7 +126,7 @@ class SpeakerResolver:
         if tag == "C" and not self._is_person(speaker, found):
             return None
         if speaker.kind == "unnamed" and not _speaks(shape, subject):
-            if all(spoken.speaker != speaker for spoken in self.spoken):
+            if found != gender and all(spoken.speaker != speaker for spoken in self.spoken):
                 return None
         return speaker
 
@@ -169,6 +169,8 @@ class SpeakerResolver:
         person = self._holder(head, role, start)
         if person:
             return _as_speaker(person), person.gender
+        if body := self._body(words, start):
+            return body, "o"
         if epithet := self._epithet(words, role, start):
             return epithet, gender
         clean = " ".join(phrase.split())
@@ -202,7 +204,7 @@ class SpeakerResolver:
         if begin != end + 2 or self.text[finish : finish + 1] not in (",", ".", ";", ":", ""):
             return None
         name = self.reader.read(run)
-        if name is None or name.kind != "person" or name.full != run:
+        if name is None or name.kind == "place" or (name.kind == "unknown" and not name.given):
             return None
         return self._named(name, end, "", 0)
 
@@ -239,6 +241,19 @@ class SpeakerResolver:
             person = occurrence.person
             if person.kind == "person" and wanted <= self._roles_at(occurrence):
                 return person
+        return None
+
+    def _body(self, words: list[str], at: int) -> Speaker | None:
+        """The organisation that "the company" or "the council" stands for: the nearest one named or described so."""
+        noun = words[-1].lower() if words else ""
+        if len(words) != 2 or words[0].lower() != "the" or noun not in self.language.settings["bodies"]:
+            return None
+        for start, end, person in reversed(self.index.bodies):
+            if start >= at:
+                continue
+            after = self.text[end : end + 60].split(".", 1)[0] if self.text[end : end + 2] == ", " else ""
+            if noun in _WORD.findall(f"{person.name} {after}".lower()):
+                return _as_speaker(person)
         return None
 
     def _epithet(self, words: list[str], role: str, at: int) -> Speaker | None:

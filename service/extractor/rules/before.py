@@ -70,7 +70,7 @@ def reported_clause(site: Site) -> Attribution | None:
 def thought_fragment(site: Site) -> Attribution | None:
     """Jane Doe wants “a fair hearing” for every tenant."""
     cue = _nearest_cue(site, "KkR")
-    if cue and _CLOSE.fullmatch(site.tags, cue.at + 1, site.at):
+    if cue and (site.tags[cue.at + 1] == "t" or _CLOSE.fullmatch(site.tags, cue.at + 1, site.at)):
         return site.attribute(cue)
     return None
 

@@ -5,7 +5,7 @@ import re
 from service.extractor.rules.site import Site
 
 _SMALL = 3
-_SPEAKS = re.compile("[VMBHL]|CC")
+_SPEAKS = re.compile("[VMBHLR]|CC")
 _TITLE_AT_MOST = 14
 
 
