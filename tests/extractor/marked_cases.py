@@ -12,7 +12,7 @@ CASES = Path(__file__).parent.parent / "cases"
 _TAG = re.compile(r"<q(?P<attributes>(?: \w+=\"[^\"]*\")*)>|</q>")
 _ATTRIBUTE = re.compile(r"(\w+)=\"([^\"]*)\"")
 _KNOWN = {"id", "by", "rule", "kind", "speaker"}
-_OPENER = re.compile(r"(?:'{2,3}|``|[\"“”«»‘'])[ ,]*$")
+_OPENER = re.compile(r"(?:'{2,3}|``|[\"“”„«»‘'])[ ,]*$")
 _CLOSER = re.compile(r"[ ,]*(?:'{2,3}|[\"“”«»’'])")
 
 
