@@ -12,7 +12,8 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 # SQLite's index has the speaker's id beside the words of the name, so that it answers for both alone.  Words
-# come folded and cut, and the tokenizer "ascii" leaves what is beyond ASCII as it is.
+# come folded and cut, and the tokenizer "ascii" leaves what is beyond ASCII as it is.  Of words with a short
+# beginning there are too many to look each one up, hence `prefix`.
 SQLITE_INDEX = (
     """
     CREATE VIEW quotes_indexed AS
@@ -21,7 +22,7 @@ SQLITE_INDEX = (
     """
     CREATE VIRTUAL TABLE quotes_index USING fts5(
         words, speaker, content='quotes_indexed', content_rowid='key', columnsize=0,
-        tokenize="ascii tokenchars '_'"
+        tokenize="ascii tokenchars '_'", prefix='2 3'
     )
     """,
     """
