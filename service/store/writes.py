@@ -17,6 +17,7 @@ from service.store.tables import articles, quotes, speaker_aliases, speaker_word
 from service.store.words import (
     NAME_LENGTH,
     index_words,
+    is_storable,
     name_words,
     normalise_name,
     normalise_source,
@@ -75,7 +76,7 @@ def save_article(
 
 def delete_article(connection: Connection, article_id: str) -> bool:
     """Remove an article, its quotes, and the speakers that nothing else quotes; False if it is not there."""
-    if not find_stored(connection, [article_id]):
+    if not is_storable(article_id) or not find_stored(connection, [article_id]):
         return False
     count_quotes(connection, remove_article(connection, article_id), Counter())
     return True
@@ -276,9 +277,7 @@ def insert_aliases(connection: Connection, spellings: Iterable[tuple[str, str]])
         known = (speaker_aliases.c.speaker_id == speaker_id, speaker_aliases.c.name == name)
         is_new = connection.execute(select(speaker_aliases.c.name).where(*known)).first() is None
         if is_new and len(name) <= NAME_LENGTH:
-            connection.execute(
-                insert(speaker_aliases), {"speaker_id": speaker_id, "name": name, "by_hand": False}
-            )
+            connection.execute(INSERT_ALIAS, {"speaker_id": speaker_id, "name": name, "by_hand": False})
 
 
 def count_quotes(connection: Connection, left: Counter[str], gained: Counter[str]) -> None:
