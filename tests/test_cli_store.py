@@ -175,6 +175,14 @@ def test_search_prints_the_quote_its_speaker_and_its_article(loaded: Run) -> Non
     assert len(loaded("search", "--limit", "2", "--json").stdout.splitlines()) == 2
 
 
+def test_search_sends_no_control_characters_to_the_terminal(quotes: Run, tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text("“Is it \x1b[31mred\x9b2J or\nblue?” asked Jane Doe.")
+    quotes("load", article)
+    shown = quotes("search", "--speaker", "doe").stdout.decode()
+    assert "“Is it  [31mred 2J or blue?”\n" in shown
+
+
 def test_export_gives_more_than_a_page_once_each(quotes: Run, tmp_path: Path) -> None:
     articles = tmp_path / "articles.txt"
     articles.write_text("\n\n".join(f"“Is it number {number}?” asked Jane Doe." for number in range(1_201)))

@@ -10,6 +10,8 @@ import orjson
 from service.store import PageRequest, QuoteFilter, QuoteRecord, Store
 
 PAGE_QUOTES = 500
+# An article may hold what would move the cursor or rename the window.
+HARMLESS = {control: " " for control in (*range(0x20), *range(0x7F, 0xA0))}
 
 
 def print_quotes(store: Store, wanted: QuoteFilter, *, limit: int | None, as_json: bool) -> None:
@@ -40,4 +42,5 @@ def describe_quote(quote: QuoteRecord) -> str:
     date = article.published_at.date().isoformat() if article.published_at else None
     name = quote.speaker.name if quote.speaker else "(the article does not say)"
     where = ", ".join(part for part in (article.title, article.source, date) if part)
-    return f"“{quote.text}”\n    {name}: {where or article.id}  [{article.id}]"
+    lines = f"“{quote.text}”", f"    {name}: {where or article.id}  [{article.id}]"
+    return "\n".join(line.translate(HARMLESS) for line in lines)
