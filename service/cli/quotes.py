@@ -11,7 +11,7 @@ from service.store import PageRequest, QuoteFilter, QuoteRecord, Store
 
 PAGE_QUOTES = 500
 # An article may hold what would move the cursor or rename the window.
-HARMLESS = {control: " " for control in (*range(0x20), *range(0x7F, 0xA0))}
+HARMLESS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 
 
 def print_quotes(store: Store, wanted: QuoteFilter, *, limit: int | None, as_json: bool) -> None:
