@@ -244,7 +244,7 @@ class NameIndex:
             if name is None or name.kind == "place":
                 continue
             runs.append((start, end, name))
-            if name.kind == "unknown" and name.given and self._is_body(text, end):
+            if name.kind in ("unknown", "person") and name.given and not name.titles and self._is_body(text, end):
                 name = Name(name.full, name.surname, name.given, "o", "organisation")
             if not name.given and not name.titles and _SPOKEN_FOR.search(text, max(0, start - 40), start):
                 name = Name(name.full, name.surname, "", "o", "organisation")
@@ -301,7 +301,7 @@ class NameIndex:
     def find(self, name: Name, at: int) -> Person | None:
         """Whom a name means at an offset: the full name, or the best fitting holder of a surname or first name."""
         if name.given or name.kind == "organisation":
-            found = self.by_name.get(name.full.casefold())
+            found = self._fuller(self.by_name.get(name.full.casefold()))
             return found or (None if name.given.casefold() in self.reader.language.given_names else self._ending_in(name))
         key = name.surname.casefold()
         holders = [
@@ -314,6 +314,16 @@ class NameIndex:
             return self.by_name.get(name.full.casefold())
         earlier = [person for person in holders if person.first <= at]
         return max(earlier or holders, key=lambda person: (person.kind == "person", person.count, -person.first))
+
+    def _fuller(self, person: Person | None) -> Person | None:
+        """The same person with a middle name or initial, where the article names just one such: Jane Q. Doe."""
+        if person is None or person.kind == "organisation" or person.name.count(" ") != 1:
+            return person
+        fuller = [
+            other for other in self.by_surname.get(person.surname.casefold(), ())
+            if other.given == person.given and other.name.count(" ") > 1
+        ]
+        return fuller[0] if len(fuller) == 1 else person
 
     def _ending_in(self, name: Name) -> Person | None:
         """The holder of a surname of several words: "Hawk Sawyer" after "Kathleen Hawk Sawyer"."""

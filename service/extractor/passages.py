@@ -43,12 +43,25 @@ def find_passages(text: str, paragraphs: list[tuple[int, int]]) -> list[Passage]
     marks = [(m.start(), m.end()) for m in _DOUBLE.finditer(text)]
     starts = [start for start, _ in paragraphs]
     singles = _single_marks(text)
-    if 2 * len(marks) < len(singles):
+    if 2 * len(marks) < len(singles) or (marks and singles and _inside_singles(text, marks, singles)):
         return _pair_single(text, singles, paragraphs, starts, main=True)
     passages = _pair_double(text, marks, paragraphs, starts)
     if singles:
         passages = _with_singles(text, passages, singles, paragraphs, starts)
     return passages
+
+
+def _inside_singles(text: str, marks: list[tuple[int, int]], singles: list[int]) -> bool:
+    """Whether every double mark stands between a single opener and a single closer of its own line."""
+    if len(marks) > len(singles):
+        return False
+    for left, right in marks:
+        at = bisect_right(singles, left)
+        if at == 0 or at == len(singles) or not _opens(text, singles[at - 1]) or _opens(text, singles[at]):
+            return False
+        if "\n" in text[singles[at - 1] : right]:
+            return False
+    return True
 
 
 def _pair_double(

@@ -22,6 +22,7 @@ from service.extractor.tokens import Shape
 _NAME_AT_MOST = 60
 _AND = regex.compile(r"\s+(?:and|&)\s+")
 _OFFICE = regex.compile(r"(?:\p{Lu}[\p{L}'-]*\s)*(?P<head>\p{Lu}\p{L}+)\s(?:of|for)(?:\sthe)?(?:\s(?:and\s)?\p{Lu}[\p{L}'-]*)+")
+_DESCRIBED = regex.compile(r"the (?:[a-z-]+ ){1,3}+")
 _DEPTH = 6
 _PARAGRAPHS_BACK = 2
 _REACH_OF_ROLES = 20000
@@ -92,9 +93,11 @@ class SpeakerResolver:
             for back in reach:
                 shape = self.article.shape_of(back)
                 for subject in _subjects_before(shape, at):
-                    speaker = self._as_antecedent(shape, subject, gender, depth)
+                    speaker = self._as_antecedent(shape, subject, gender, depth, near=back == paragraph)
                     if speaker:
                         return speaker, gender
+                if speaker := self._spoken_in(back, at, gender):
+                    return speaker, gender
             for back in reach:
                 if named := self._name_in(back, at, gender):
                     return _as_speaker(named), gender
@@ -103,7 +106,19 @@ class SpeakerResolver:
                 return spoken.speaker, gender
         return None, gender
 
-    def _as_antecedent(self, shape: Shape, subject: Subject, gender: str, depth: int) -> Speaker | None:
+    def _spoken_in(self, paragraph: int, at: int, gender: str) -> Speaker | None:
+        """The last person quoted in a paragraph, before an offset."""
+        start, end = self.article.paragraphs[paragraph]
+        for spoken in reversed(self.spoken):
+            if spoken.at < start:
+                break
+            if spoken.at < min(at, end) and spoken.gender in ("-", gender) and spoken.speaker.kind == "person":
+                return spoken.speaker
+        return None
+
+    def _as_antecedent(
+        self, shape: Shape, subject: Subject, gender: str, depth: int, *, near: bool
+    ) -> Speaker | None:
         """Who a subject is, if a pronoun of this gender can mean it."""
         start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
         head_end = shape.ends[subject.head_end - 1]
@@ -125,7 +140,7 @@ class SpeakerResolver:
             return None
         if tag == "C" and not self._is_person(speaker, found):
             return None
-        if speaker.kind == "unnamed" and not _speaks(shape, subject):
+        if speaker.kind == "unnamed" and not near and not _speaks(shape, subject):
             if found != gender and all(spoken.speaker != speaker for spoken in self.spoken):
                 return None
         return speaker
@@ -159,6 +174,8 @@ class SpeakerResolver:
         words = _WORD.findall(head)
         if office := self._office(phrase):
             return office
+        if last and last[2] and last[2].kind == "place" and last[0] == 0 and last[1] == len(head):
+            return Speaker(last[2].full, "organisation"), "o"
         if last and last[2] and last[1] >= len(head.rstrip(" .,")) and last[2].kind != "place":
             name = last[2]
             return self._named(name, start, head, last[0])
@@ -200,8 +217,10 @@ class SpeakerResolver:
         """The name in apposition behind a description: "the former editor, Jane Doe,"."""
         if not self.text.startswith(", ", end):
             return None
-        begin, finish, run = next(self.reader.runs(self.text, end + 2, end + 2 + _NAME_AT_MOST), (0, 0, ""))
-        if begin != end + 2 or self.text[finish : finish + 1] not in (",", ".", ";", ":", ""):
+        described = _DESCRIBED.match(self.text, end + 2)
+        at = described.end() if described else end + 2
+        begin, finish, run = next(self.reader.runs(self.text, at, at + _NAME_AT_MOST), (0, 0, ""))
+        if begin != at or self.text[finish : finish + 1] not in (",", ".", ";", ":", ""):
             return None
         name = self.reader.read(run)
         if name is None or name.kind == "place" or (name.kind == "unknown" and not name.given):

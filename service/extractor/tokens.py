@@ -129,12 +129,17 @@ class _Builder:
         elif tag == "V" and self.text.startswith(" by ", finish) and before != "b":
             return "v"
         if word not in language.noun_or_verb:
-            return "v" if tag == "L" and before in "nu" and word not in language.tensed else tag
+            return "v" if before in "nu" and self._names(word, finish) else tag
         if before in "sofy#" or (before in "Cru" and word not in language.tensed and not self._is_plural()):
             return noun
         if before in ",)-~" and word in language.tensed:
             return tag
         return tag if tag == "B" or before in "xaPECruwqD" else noun
+
+    def _names(self, word: str, finish: int) -> bool:
+        """Whether a participle gives a thing its name: "a plan called “...”", "a man named Doe"."""
+        follows = self.text[finish + 1 : finish + 2]
+        return word in self.language.settings["naming"] and not (follows.islower() or follows.isdigit())
 
     def _is_plural(self) -> bool:
         """Whether the last token can be the subject of a base form: "officials say", "police say"."""

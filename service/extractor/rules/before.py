@@ -12,7 +12,12 @@ _CLOSE = regex.compile(r"[^.?VLMKvQ;,c]{0,9}")
 _PARENTHESIS = regex.compile(r",[CPdjnr#]+[aD]*V,")
 _OPENING = regex.compile(NOUN_PHRASE)
 _OWNED = regex.compile(
-    rf"(?:(?P<owner>{NOUN_PHRASE})s|(?<![CnruQ])(?P<owner>d))[jn#]*(?P<noun>u)|d?[jn]*(?P<noun>u)f(?P<of>{NOUN_PHRASE})"
+    rf"""
+      d?[jn]*(?P<noun>u)f(?P<of>{NOUN_PHRASE})                   # "the warning from Jane Doe"
+    | (?P<owner>{NOUN_PHRASE})s[jn#]*(?P<noun>u)                 # "Jane Doe's first answer"
+    | (?<![CnruQ])(?P<owner>d)[jn#]*(?P<noun>u)                  # "her first answer"
+    """,
+    regex.VERBOSE,
 )
 _NEAR_NOUN = regex.compile(r"[^.?VLMKQ;:]{0,10}[:,]?")
 
