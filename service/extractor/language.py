@@ -43,6 +43,7 @@ class Language:
     abbreviations: frozenset[str]
     particles: frozenset[str]
     noun_or_verb: frozenset[str]
+    time_nouns: frozenset[str]
     tensed: frozenset[str]
     synonyms: dict[str, str]
     pronoun_gender: dict[str, str]
@@ -98,6 +99,7 @@ def _build(code: str, folder: Traversable) -> Language:
         abbreviations=words["abbreviations"],
         particles=words["particles"],
         noun_or_verb=ambiguous,
+        time_nouns=frozenset(w for w, kind in function.items() if kind == "time_noun"),
         tensed=tensed,
         synonyms=dict(settings["synonyms"]),
         pronoun_gender=dict(settings["pronoun_gender"]),

@@ -65,9 +65,9 @@ def _to_subject(shape: Shape, match: "regex.Match[str]", sentence: int) -> Subje
     before = tags[start - 1] if start > sentence else ""
     if before == "w" and tags[start] in "nru":
         return subject_before(shape, start - (2 if tags[start - 2 : start - 1] == "," else 1), sentence)
-    if before == "," and tags[start] in "dr#j" and start - 2 >= sentence and tags[start - 2] in "C~":
+    if match["aside"] and before == "," and tags[start] in "dr#j" and start - 2 >= sentence and tags[start - 2] in "C~":
         named = subject_before(shape, start - 1, sentence)
-        if named and tags[named.head_end - 1] == "C" and tags[named.start - 1 : named.start] not in ("f", "o"):
+        if named and tags[named.head_end - 1] == "C" and tags[named.start - 1 : named.start] not in ("f", "o", "x"):
             return named
     if before and before in "foy" and match["aside"]:
         comma = tags.rfind(",", sentence, start)

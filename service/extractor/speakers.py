@@ -15,7 +15,7 @@ import regex
 from service.extractor.language import Language, load_language
 from service.extractor.model import Speaker
 from service.extractor.mentions import Subject, main_subject, trailing_subject
-from service.extractor.names import NameIndex, NameReader, Occurrence, Person
+from service.extractor.names import Name, NameIndex, NameReader, Occurrence, Person
 from service.extractor.rules.site import Article, Attribution
 from service.extractor.tokens import Shape
 
@@ -23,6 +23,7 @@ _NAME_AT_MOST = 60
 _AND = regex.compile(r"\s+(?:and|&)\s+")
 _OFFICE = regex.compile(r"(?:\p{Lu}[\p{L}'-]*\s)*(?P<head>\p{Lu}\p{L}+)\s(?:of|for)(?:\sthe)?(?:\s(?:and\s)?\p{Lu}[\p{L}'-]*)+")
 _DESCRIBED = regex.compile(r"the (?:[a-z-]+ ){1,3}+")
+_OWNED = regex.compile(r"(?P<owner>[Hh]is|[Hh]er|[^,;:()]{2,60}?(?='s ))(?:'s)?\s(?:[\w-]+\s){0,3}(?P<noun>[\w-]+)")
 _DEPTH = 6
 _PARAGRAPHS_BACK = 2
 _REACH_OF_ROLES = 20000
@@ -129,7 +130,7 @@ class SpeakerResolver:
             if (start, end) not in self.resolved:
                 self.resolved[start, end] = self._resolve_pronoun(start, gender, depth + 1)[0]
             return self.resolved[start, end]
-        if tag not in "Cr":
+        if tag not in "Cr" and not self._renamed(end):
             return None
         head = self.text[start:head_end]
         word = _WORD.findall(head)[-1:]
@@ -169,7 +170,9 @@ class SpeakerResolver:
         head = self.text[start:head_end]
         if joint := self._joint(start, head_end, phrase):
             return joint
-        runs = [(begin, end, self.reader.read(run)) for begin, end, run in self.reader.runs(head)]
+        if owner := self._author(start, head_end):
+            return owner
+        runs = [(begin, end, self._read_name(run)) for begin, end, run in self.reader.runs(head)]
         last = runs[-1] if runs else None
         words = _WORD.findall(head)
         if office := self._office(phrase):
@@ -192,6 +195,21 @@ class SpeakerResolver:
             return epithet, gender
         clean = " ".join(phrase.split())
         return Speaker(clean, "unnamed"), gender
+
+    def _read_name(self, run: str) -> Name | None:
+        """A name, unless its words are an office alone: "the Minister"."""
+        words = [word for word in _WORD.findall(run.lower()) if word not in self.language.function_words]
+        if words and all(word in self.language.title_words or word in self.language.roles for word in words):
+            return None
+        return self.reader.read(run)
+
+    def _author(self, start: int, end: int) -> tuple[Speaker | None, str] | None:
+        """Whose a document is that speaks: "Jane Doe's report", "her letter"."""
+        match = _OWNED.fullmatch(self.text, start, end)
+        if not match or match["noun"].lower() not in self.language.documents:
+            return None
+        owner, gender = self._resolve(match.span("owner"), match.end("owner"))
+        return (owner, gender) if owner and owner.kind != "unnamed" else None
 
     def _office(self, phrase: str) -> tuple[Speaker, str] | None:
         """An organisation whose name goes on behind "of" or "for": "the Department of Fisheries"."""
@@ -223,7 +241,9 @@ class SpeakerResolver:
         if begin != at or self.text[finish : finish + 1] not in (",", ".", ";", ":", ""):
             return None
         name = self.reader.read(run)
-        if name is None or name.kind == "place" or (name.kind == "unknown" and not name.given):
+        if name is None or name.kind == "place":
+            return None
+        if name.kind == "unknown" and not name.given and name.full.casefold() not in self.language.given_names:
             return None
         return self._named(name, end, "", 0)
 
@@ -265,7 +285,7 @@ class SpeakerResolver:
     def _body(self, words: list[str], at: int) -> Speaker | None:
         """The organisation that "the company" or "the council" stands for: the nearest one named or described so."""
         noun = words[-1].lower() if words else ""
-        if len(words) != 2 or words[0].lower() != "the" or noun not in self.language.settings["bodies"]:
+        if words[:1] not in (["the"], ["The"]) or noun not in self.language.settings["bodies"]:
             return None
         for start, end, person in reversed(self.index.bodies):
             if start >= at:
@@ -273,15 +293,25 @@ class SpeakerResolver:
             after = self.text[end : end + 60].split(".", 1)[0] if self.text[end : end + 2] == ", " else ""
             if noun in _WORD.findall(f"{person.name} {after}".lower()):
                 return _as_speaker(person)
-        return None
+        return self._topic(at, bodies=True)
 
     def _epithet(self, words: list[str], role: str, at: int) -> Speaker | None:
         """Whom a description stands for that only a known person can have: "the 46-year-old", "the Utah Republican"."""
         language = self.language
         if words[:1] not in (["the"], ["The"]) or role in language.plural_roles:
             return None
-        if not (role.endswith("year-old") or role in language.nationalities or role in language.settings["epithets"]):
+        if not (role.endswith("year-old") or role in language.nationalities or role in language.roles):
             return None
+        if role in language.settings["separate"] or self._introduced_unnamed(role, at):
+            return None
+        return self._topic(at, bodies=False)
+
+    def _introduced_unnamed(self, role: str, at: int) -> bool:
+        """Whether somebody unnamed came in with this role: "the driver" after "a driver"."""
+        return regex.search(rf"\b(?:[Aa]n?|[Oo]ne|[Aa]nother)\s(?:[\w-]+\s){{0,2}}+{regex.escape(role)}\b", self.text, endpos=at) is not None
+
+    def _topic(self, at: int, *, bodies: bool) -> Speaker | None:
+        """The person, or the body, that is the subject of the nearest sentence before."""
         paragraph = bisect_right(self.article.paragraphs, (at, len(self.text))) - 1
         for back in range(paragraph, max(-1, paragraph - 2), -1):
             shape = self.article.shape_of(back)
@@ -290,7 +320,9 @@ class SpeakerResolver:
                     continue
                 start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
                 speaker, gender = self._resolve((start, end), shape.ends[subject.head_end - 1])
-                if speaker and speaker.kind == "person" and self._is_person(speaker, gender):
+                if speaker is None or (speaker.kind == "organisation") != bodies:
+                    continue
+                if bodies or (speaker.kind == "person" and self._is_person(speaker, gender)):
                     return speaker
         return None
 
@@ -334,5 +366,5 @@ def _as_speaker(person: Person) -> Speaker:
 
 def _speaks(shape: Shape, subject: Subject) -> bool:
     """Whether the verb of a subject is one of saying."""
-    verb = next((tag for tag in shape.tags[subject.end :] if tag in "VBMLKRv."), ".")
-    return verb in "VBM"
+    _, end = shape.sentence(subject.start)
+    return any(tag in "VBM" for tag in shape.tags[subject.end : end])

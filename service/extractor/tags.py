@@ -38,6 +38,7 @@ FUNCTION_TAGS = {
     "verb": "v",
     "adverb": "D",
     "time": "Y",
+    "time_noun": "Y",
     "adjective": "j",
 }
 

@@ -97,7 +97,9 @@ class _Builder:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
             if tags and word[0].islower():
-                if tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR)):
+                if tag == "Y" and tags[-1] == "d" and word in language.time_nouns and self._modifies(finish):
+                    tag = "j"
+                elif tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR)):
                     tag = "j"
                 elif tag in _VERBS:
                     tag = self._noun_or_verb(tag, word, finish)
@@ -146,6 +148,11 @@ class _Builder:
         last = self._last()
         return last.endswith("s") or last in self.language.settings["plurals"]
 
+    def _modifies(self, finish: int) -> bool:
+        """Whether a word like "last" stands before the noun of its phrase: "the last letter"."""
+        rest = self.text[finish + 1 : finish + 30].split(" ", 1)[0]
+        return rest.isalpha() and self.language.tags.get(rest, "n") in "nur"
+
     def _last(self) -> str:
         return self.text[self.starts[-1] : self.ends[-1]].lower()
 
@@ -183,7 +190,7 @@ class _Builder:
         known = self.language.tags.get(lower)
         at_start = not self.tags or self.tags[-1] in ".?:(-Q"
         if lower in self.language.function_words and not (len(word) > 1 and word.isupper()):
-            if known == "v" and not at_start:
+            if (known == "v" or lower in self.language.time_nouns) and not at_start:
                 return "C"
             if known in "aY" and lower in self.language.given_names and self._named(begin, finish, at_start):
                 return "C"

@@ -177,7 +177,9 @@ def carried_on(site: Site) -> Attribution | None:
     if site.passage.opened:
         return site.share(previous, joined=True)
     alone = not site.tags[site.at + 1 :].strip(".?~,")
-    if distance > 1 or not alone or not site.is_sentence() or site.words() < 4:
+    before = site.article.shape_of(site.article.passages[previous].paragraph)
+    told_since = "Q" not in before.tags[before.sentence(len(before.tags) - 1)[0] - 1 :] and not before.tags.endswith("Q.")
+    if distance > 1 or told_since or not alone or not site.is_sentence() or site.words() < 4:
         return None
     return site.share(previous, joined=False)
 
