@@ -62,7 +62,7 @@ def according_to(site: Site) -> Attribution | None:
     """The bridge is “beyond repair,” according to the council."""
     match = _ACCORDING.match(site.tags, site.at + 1)
     at = match.start("cue") if match else site.tags.find("Wx", site.start, site.end)
-    if at < 0 or (not match and ",&" in site.tags[at : site.at]):
+    if at < 0 or (not match and (",&" in site.tags[at : site.at] or site.tags[at - 1 : at] in ("v", "D"))):
         return None
     subject = subject_after(site.shape, at + 1, clause=True)
     return site.attribute_to(subject, at) if subject else None

@@ -177,11 +177,15 @@ def carried_on(site: Site) -> Attribution | None:
     if site.passage.opened:
         return site.share(previous, joined=True)
     alone = not site.tags[site.at + 1 :].strip(".?~,")
-    before = site.article.shape_of(site.article.passages[previous].paragraph)
-    told_since = "Q" not in before.tags[before.sentence(len(before.tags) - 1)[0] - 1 :] and not before.tags.endswith("Q.")
-    if distance > 1 or told_since or not alone or not site.is_sentence() or site.words() < 4:
+    if distance > 1 or _told_since(site, previous) or not alone or not site.is_sentence() or site.words() < 4:
         return None
     return site.share(previous, joined=False)
+
+
+def _told_since(site: Site, previous: int) -> bool:
+    """Whether a sentence of the article's own stands behind the last quotation of its paragraph."""
+    shape = site.article.shape_of(site.article.passages[previous].paragraph)
+    return "." in shape.tags[shape.token_of[previous] + 1 :].strip(".?")
 
 
 def _previous_in_paragraph(site: Site) -> int | None:
