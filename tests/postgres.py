@@ -34,11 +34,19 @@ def postgres_socket() -> Iterator[Path | None]:
     if "user" in owner:
         shutil.chown(folder, owner["user"], owner["group"])
     data = folder / "data"
-    options = {"cwd": folder, "check": True, "stdout": subprocess.DEVNULL, **owner}
+    options: dict[str, Any] = {"cwd": folder, "check": True, "stdout": subprocess.DEVNULL, **owner}
     try:
-        initialise = ["initdb", "-D", data, "-U", "postgres", "--auth=trust", "--locale=C", "--encoding=UTF8"]
-        subprocess.run([binaries / initialise[0], *initialise[1:], "--no-sync"], **options)
-        start = [
+        initialise: list[str | Path] = [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "--no-sync",
+        ]
+        subprocess.run([*initialise, "--locale=C", "--encoding=UTF8"], **options)
+        start: list[str | Path] = [
             binaries / "pg_ctl",
             "-D",
             data,

@@ -74,4 +74,4 @@ def test_any_value_of_a_filter_is_answered_or_refused(store: Store, value: str) 
         store.list_speakers(value, ALL)
     store.list_quotes(QuoteFilter(article=value, source=value), ALL)
     assert store.delete_article(value) is False
-    assert store.get_article(value) is store.get_quote(value) is store.get_speaker(value) is None
+    assert (store.get_article(value), store.get_quote(value), store.get_speaker(value)) == (None, None, None)

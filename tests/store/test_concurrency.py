@@ -35,7 +35,7 @@ def ingest_in_process(url: str, writer: int) -> list[str]:
     articles = [
         Article(f"“We shall not move {number},” said Jane Doe.", id=f"a{number}") for number in numbers
     ]
-    outcomes = [ingest(store, article).status for article in articles]
+    outcomes: list[str] = [ingest(store, article).status for article in articles]
     store.close()
     return outcomes
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -146,7 +147,7 @@ def test_a_beginning_of_many_names_finds_them_all(store: Store) -> None:
         save(store, f"a{number}", quote("Tax cuts" if number % 3 else "Tax rises", speaker=speaker))
     save(store, "other", quote("Tax cuts", speaker=person("Ann Other")))
 
-    def count(**wanted: str) -> int:
+    def count(**wanted: Any) -> int:
         return len(store.list_quotes(QuoteFilter(**wanted), PageRequest(200)).items)
 
     assert count(speaker="name") == 105
@@ -269,7 +270,7 @@ def test_an_empty_store_answers(store: Store) -> None:
     assert store.list_quotes(QuoteFilter(q="a"), ALL).items == ()
     assert store.list_speakers(None, ALL).items == ()
     assert store.stats().attributed == 0.0
-    assert store.get_article("\ud800") is store.get_quote("\0") is store.get_speaker("s") is None
+    assert (store.get_article("\ud800"), store.get_quote("\0"), store.get_speaker("s")) == (None, None, None)
 
 
 def test_sqlite_walks_an_index_for_every_filter_and_sorts_nothing(tmp_path: Path) -> None:
@@ -278,7 +279,7 @@ def test_sqlite_walks_an_index_for_every_filter_and_sorts_nothing(tmp_path: Path
     for number in range(MAXIMUM_WORDS + 1):
         save(store, f"a{number}", quote("Word", speaker=person(f"Name{number:03}")))
     # Without `article`: sorting the quotes of one article costs nothing.
-    conditions = {
+    conditions: dict[str, list[Any]] = {
         "speaker": ["name001", "name"],
         "speaker_id": ["s0123456789abcdef0123"],
         "q": ["word"],
