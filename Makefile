@@ -35,8 +35,10 @@ lint: $(STAMPS)/dev ## style, formatting and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(STAMPS)/runtime ## print how fast requests are answered, beside a bare Flask route
-	$(BIN)/python -m bench.serving $(ARGS)
+bench: $(STAMPS)/runtime ## print how fast articles are read and requests answered, each beside the least there is
+	@$(BIN)/python -m bench.extraction
+	@echo
+	@$(BIN)/python -m bench.serving $(ARGS)
 
 readme: $(STAMPS)/dev ## write the README's answers anew from a seeded service
 	$(BIN)/python -m tests.readme

@@ -7,7 +7,6 @@ round of each counts, so that what else the machine does falls on both alike.
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -15,11 +14,11 @@ import tempfile
 import urllib.request
 from collections import Counter
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 from bench.load import Outcome, Request, measure
+from bench.machine import describe_machine
 from bench.server import running_server
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -40,7 +39,7 @@ def main() -> None:
         requests = choose_requests(service)
         environment |= save_answers(service, requests, Path(folder))
         bare = stack.enter_context(running_server("bench.bare:create_app()", requests[0].path, environment))
-        print_machine(options)
+        print(f"{describe_machine()}; gunicorn workers: {options.workers}, clients: {options.clients}")
         for request in requests:
             compare(request, {BARE: bare, "service": service}, options)
 
@@ -77,22 +76,6 @@ def save_answers(service: str, requests: list[Request], folder: Path) -> dict[st
         path.write_bytes(fetch(service, request))
         environment[variable] = str(path)
     return environment
-
-
-def print_machine(options: argparse.Namespace) -> None:
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {processor_name()}, {os.cpu_count()} cores, ", end="")
-    print(
-        f"Python {platform.python_version()}; gunicorn workers: {options.workers}, clients: {options.clients}"
-    )
-
-
-def processor_name() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
 
 
 def compare(request: Request, servers: dict[str, str], options: argparse.Namespace) -> None:
