@@ -13,8 +13,7 @@ from importlib.resources.abc import Traversable
 from service.extractor.tags import FUNCTION_TAGS, VERB_TAGS
 
 _FILES = frozenset(
-    "adverbs document_nouns function_words given_names language nationalities not_names "
-    "organisations places roles titles verbs".split()
+    ["adverbs", "document_nouns", "function_words", "given_names", "language", "nationalities", "not_names", "organisations", "places", "roles", "titles", "verbs"]
 )
 _VERB_TRUST = ("say", "call", "manner", "think", "document")
 
@@ -56,7 +55,9 @@ def load_language(code: str) -> Language:
     folder = files("service.extractor") / "languages" / code
     if not code.isalpha() or not folder.is_dir():
         raise ValueError(f"language: {code!r} is not one of: {', '.join(list_languages())}")
-    unknown = {item.name for item in folder.iterdir()} - {f"{name}.txt" for name in _FILES} - {"language.toml"}
+    unknown = (
+        {item.name for item in folder.iterdir()} - {f"{name}.txt" for name in _FILES} - {"language.toml"}
+    )
     if unknown:
         raise ValueError(f"languages/{code}: unknown file: {', '.join(sorted(unknown))}")
     return _build(code, folder)
@@ -185,7 +186,9 @@ def _inflect(verb: str, irregular: list[str]) -> dict[str, str]:
         past, participle, gerund = irregular
     else:
         stem = verb[:-1] if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) else verb
-        past = verb + "d" if verb.endswith("e") else verb[:-1] + "ied" if third.endswith("ies") else verb + "ed"
+        past = (
+            verb + "d" if verb.endswith("e") else verb[:-1] + "ied" if third.endswith("ies") else verb + "ed"
+        )
         participle, gerund = past, stem + "ing"
     forms = {past: "past", third: "third"}
     forms.setdefault(participle, "participle")

@@ -25,10 +25,13 @@ GAP = r"(?:[aDbs]|[fo]?[dj]?Y+\#?)*"
 ADVERBS = r"(?:D|[fo]?[dj]?Y+\#?)*"
 
 _BEFORE = regex.compile(
-    rf"(?r)(?P<head>[PEw]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE}{{1,2}})?(?P<gap>{GAP})", regex.VERBOSE
+    rf"(?r)(?P<head>[PEw]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE}{{1,2}})?(?P<gap>{GAP})",
+    regex.VERBOSE,
 )
 _PHRASE = regex.compile(rf"(?r){NOUN_PHRASE}")
-_AFTER = regex.compile(rf"{ADVERBS}(?P<head>P|v?{NOUN_PHRASE})(?P<tail>(?:[fox&]{NOUN_PHRASE})*)(?P<next>.?)", regex.VERBOSE)
+_AFTER = regex.compile(
+    rf"{ADVERBS}(?P<head>P|v?{NOUN_PHRASE})(?P<tail>(?:[fox&]{NOUN_PHRASE})*)(?P<next>.?)", regex.VERBOSE
+)
 _PAIR = regex.compile(
     rf"(?P<head>[PE]|{NOUN_PHRASE})(?P<tail>{_TAIL})(?P<aside>{ASIDE})?(?P<gap>{GAP})(?P<verb>[VBMLKRvba])",
     regex.VERBOSE,
@@ -65,9 +68,19 @@ def _to_subject(shape: Shape, match: "regex.Match[str]", sentence: int) -> Subje
     before = tags[start - 1] if start > sentence else ""
     if before == "w" and tags[start] in "nru":
         return subject_before(shape, start - (2 if tags[start - 2 : start - 1] == "," else 1), sentence)
-    if match["aside"] and before == "," and tags[start] in "dr#j" and start - 2 >= sentence and tags[start - 2] in "C~":
+    if (
+        match["aside"]
+        and before == ","
+        and tags[start] in "dr#j"
+        and start - 2 >= sentence
+        and tags[start - 2] in "C~"
+    ):
         named = subject_before(shape, start - 1, sentence)
-        if named and tags[named.head_end - 1] == "C" and tags[named.start - 1 : named.start] not in ("f", "o", "x"):
+        if (
+            named
+            and tags[named.head_end - 1] == "C"
+            and tags[named.start - 1 : named.start] not in ("f", "o", "x")
+        ):
             return named
     if before and before in "foy" and match["aside"]:
         comma = tags.rfind(",", sentence, start)
@@ -95,7 +108,7 @@ def _trim(tags: str, start: int, end: int, head_end: int) -> Subject | None:
 def subject_after(shape: Shape, verb: int, *, clause: bool = False) -> Subject | None:
     """The noun phrase behind an inverted verb ("said Jane Doe"); none where a clause begins, unless one may."""
     match = _AFTER.match(shape.tags, verb + 1)
-    if not match or not clause and not (match["next"] == "" or match["next"] in _ENDS_SUBJECT):
+    if not match or (not clause and not (match["next"] == "" or match["next"] in _ENDS_SUBJECT)):
         return None
     start, head_end = match.span("head")
     return _trim(shape.tags, start, match.end("tail"), head_end)
@@ -135,7 +148,9 @@ def main_subject(shape: Shape, start: int, end: int) -> Subject | None:
     for verb in range(start, end):
         if tags[verb] not in _FINITE:
             continue
-        subject = subject_before(shape, verb, start) or (subject_after(shape, verb) if tags[verb] == "V" else None)
+        subject = subject_before(shape, verb, start) or (
+            subject_after(shape, verb) if tags[verb] == "V" else None
+        )
         if subject is None:
             continue
         if tags[subject.start] == "w":
@@ -161,6 +176,8 @@ def trailing_subject(shape: Shape, start: int, end: int) -> Subject | None:
         return None
     for verb in range(comma + 1, end):
         if tags[verb] == "V":
-            subject = subject_after(shape, verb) if verb == comma + 1 else subject_before(shape, verb, comma + 1)
+            subject = (
+                subject_after(shape, verb) if verb == comma + 1 else subject_before(shape, verb, comma + 1)
+            )
             return subject if subject and subject.end <= end else None
     return None

@@ -22,11 +22,13 @@ _ONE_TO_ONE = {
     "\u2011": "-",
     "`": "`",
 }
-_UNUSUAL = re.compile("[" + re.escape("".join(k for k, v in _ONE_TO_ONE.items() if k != v and k != "’")) + "]")
+_UNUSUAL = re.compile(
+    "[" + re.escape("".join(k for k, v in _ONE_TO_ONE.items() if k != v and k != "’")) + "]"
+)
 
 _BLOCK = re.compile(r"[^\n](?:[^\n]|\n(?![ ]*\n))*")
 _LINE = re.compile(r"[^\n]+")
-_CLOSED = frozenset(".!?:|\"”»…)]")
+_CLOSED = frozenset('.!?:|"”»…)]')
 _WRAP_AT_MOST = 120
 _LONG_LINE = 45
 

@@ -172,7 +172,7 @@ def _single_marks(text: str) -> list[int]:
 def _is_mark(text: str, at: int) -> bool:
     if text[at] == "'":
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        if before.isalnum() and after.isalnum() or before == "'" or after == "'":
+        if (before.isalnum() and after.isalnum()) or before == "'" or after == "'":
             return False
         opens = not (before.isalnum() or before in "_.") or not before
         if not (opens and after and after not in _RIGHT) and not (
@@ -196,9 +196,15 @@ def _pair_single(
         running = False
         if still_open is not None and main:
             following = by_paragraph.get(paragraph + 1)
-            if following and _opens(text, following[0]) and not text[paragraphs[paragraph + 1][0] : following[0]].strip():
+            if (
+                following
+                and _opens(text, following[0])
+                and not text[paragraphs[paragraph + 1][0] : following[0]].strip()
+            ):
                 running = True
-                _append(here_found, text, (still_open, still_open + 1), (end, end), paragraph, False, single=True)
+                _append(
+                    here_found, text, (still_open, still_open + 1), (end, end), paragraph, False, single=True
+                )
                 last = here_found[-1]
                 here_found[-1] = Passage(
                     last.start, last.end, last.outer_start, last.outer_end, paragraph, last.opened, True, True
@@ -235,13 +241,25 @@ def _pair_single_paragraph(
             continue
         if _possessive(text, mark) and _closes_later(text, marks, position):
             continue
-        _append(found, text, (open_at, open_at + 1), (mark, mark + 1), paragraph, opened and not found, single=True)
+        _append(
+            found,
+            text,
+            (open_at, open_at + 1),
+            (mark, mark + 1),
+            paragraph,
+            opened and not found,
+            single=True,
+        )
         open_at = None
     return found, open_at
 
 
 def _possessive(text: str, mark: int) -> bool:
-    return text[mark - 1] in "sz" and text[mark + 1 : mark + 3].strip()[:1].islower() and text[mark + 1 : mark + 2] == " "
+    return (
+        text[mark - 1] in "sz"
+        and text[mark + 1 : mark + 3].strip()[:1].islower()
+        and text[mark + 1 : mark + 2] == " "
+    )
 
 
 def _closes_later(text: str, marks: list[int], position: int) -> bool:
@@ -264,7 +282,8 @@ def _with_singles(
 
     free = [mark for mark in marks if outside(mark)]
     extra = [
-        p for p in _pair_single(text, free, paragraphs, starts, main=False)
+        p
+        for p in _pair_single(text, free, paragraphs, starts, main=False)
         if outside(p.outer_start) and bisect_right(covers, p.outer_start) == bisect_right(covers, p.outer_end)
     ]
     return sorted([*passages, *extra], key=lambda p: p.start) if extra else passages

@@ -19,7 +19,9 @@ def build_extraction(text: str, article: Article) -> Extraction:
     for index, (passage, found) in enumerate(zip(article.passages, article.found, strict=True)):
         if found is None:
             words = text[passage.start : passage.end]
-            silent.append(UnattributedPassage(passage.start, passage.end, words, article.silent.get(index, "no cue")))
+            silent.append(
+                UnattributedPassage(passage.start, passage.end, words, article.silent.get(index, "no cue"))
+            )
         elif groups and found.mention and (found.joined or _resumes(article, index, groups[-1][0])):
             groups[-1][1].append(passage)
         else:
@@ -34,7 +36,10 @@ def _resumes(article: Article, index: int, earlier: Attribution) -> bool:
     if found is None or found.mention is None:
         return False
     shape = article.shape_of(passage.paragraph)
-    if passage.paragraph != before.paragraph or shape.sentence(shape.token_of[index])[0] > shape.token_of[index - 1]:
+    if (
+        passage.paragraph != before.paragraph
+        or shape.sentence(shape.token_of[index])[0] > shape.token_of[index - 1]
+    ):
         return False
     if found.mention == earlier.mention and found.cue == earlier.cue:
         return True
@@ -58,21 +63,32 @@ def _build_quote(
         cue = _span(text, *found.cue)
     words = " … ".join(segment.text for segment in segments)
     return Quote(
-        words, _kind(article, passages[0], found), segments, speaker, mention, cue, found.rule, CONFIDENCE.get(found.rule, 0.5)
+        words,
+        _kind(article, passages[0], found),
+        segments,
+        speaker,
+        mention,
+        cue,
+        found.rule,
+        CONFIDENCE.get(found.rule, 0.5),
     )
 
 
 def _kind(article: Article, passage: Passage, found: Attribution) -> QuoteKind:
     """Direct where a sentence begins, a stop leads in or a capital says so; else part of a reported clause."""
     before = article.text[max(0, passage.outer_start - 3) : passage.outer_start].rstrip()[-1:]
-    if passage.opened or found.rule in _WHOLE or not before or before in ".!?:\n\"”(":
+    if passage.opened or found.rule in _WHOLE or not before or before in '.!?:\n"”(':
         return "direct"
     if before in ",;—–-" and found.rule in _COMMA_LEADS and not article.text[passage.start].islower():
         return "direct"
     shape = article.shape_of(passage.paragraph)
     after_that = shape.tags[shape.token_at(passage.outer_start) - 1] == "t"
     first = article.text[passage.start]
-    return "direct" if first.isupper() and not after_that and " " in article.text[passage.start : passage.end] else "mixed"
+    return (
+        "direct"
+        if first.isupper() and not after_that and " " in article.text[passage.start : passage.end]
+        else "mixed"
+    )
 
 
 def _span(text: str, start: int, end: int) -> Span:

@@ -97,9 +97,7 @@ class _Builder:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
             if tags and word[0].islower():
-                if tag == "Y" and tags[-1] == "d" and word in language.time_nouns and self._modifies(finish):
-                    tag = "j"
-                elif tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR)):
+                if (tag == "Y" and tags[-1] == "d" and word in language.time_nouns and self._modifies(finish)) or (tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR))):
                     tag = "j"
                 elif tag in _VERBS:
                     tag = self._noun_or_verb(tag, word, finish)
@@ -112,7 +110,11 @@ class _Builder:
         for rest in self.language.phrases[word]:
             tail = " " + " ".join(rest)
             after = finish + len(tail)
-            if self.text.startswith(tail, finish) and after <= end and not self.text[after : after + 1].isalnum():
+            if (
+                self.text.startswith(tail, finish)
+                and after <= end
+                and not self.text[after : after + 1].isalnum()
+            ):
                 return self.language.phrase_tags[word, *rest], after
         return tag, finish
 
@@ -165,7 +167,15 @@ class _Builder:
         if not (first.isalpha() or first in "@#"):
             if first.isdigit() and "-" in word:
                 return "r" if word.endswith("-old") else "j"
-            return "#" if first.isdigit() or first in "$£€¥" else "" if first in "'‘`*_" else "-" if first == "-" else "~"
+            return (
+                "#"
+                if first.isdigit() or first in "$£€¥"
+                else ""
+                if first in "'‘`*_"
+                else "-"
+                if first == "-"
+                else "~"
+            )
         dotted = self.text.startswith(".", finish) and finish < end
         lower = word.lower()
         if dotted and (len(word) == 1 or lower.rstrip(".") in self.language.abbreviations):
@@ -184,7 +194,12 @@ class _Builder:
     def _named(self, begin: int, finish: int, at_start: bool) -> bool:
         """Whether a word like "Will" or "April" is part of a name: another name touches it, or no sentence begins."""
         follows = self.text[finish : finish + 2]
-        return (len(follows) == 2 and follows[1].isupper()) or self.tags[-1:] == ["C"] or not at_start and begin > 0
+        return (
+            (len(follows) == 2 and follows[1].isupper())
+            or self.tags[-1:] == ["C"]
+            or (not at_start
+            and begin > 0)
+        )
 
     def _tag_capitalised(self, word: str, lower: str, begin: int, finish: int) -> str:
         known = self.language.tags.get(lower)
@@ -211,11 +226,17 @@ def _tag_unknown(word: str, language: Language) -> str:
         return "z"
     if word.endswith("ed") and len(word) > 4:
         return "v"
-    return "D" if word.endswith("ly") and len(word) > 4 and word not in language.settings["not_adverbs"] else "n"
+    return (
+        "D" if word.endswith("ly") and len(word) > 4 and word not in language.settings["not_adverbs"] else "n"
+    )
 
 
 def build_shape(
-    text: str, bounds: tuple[int, int], paragraph: int, passages: list[tuple[int, Passage]], language: Language
+    text: str,
+    bounds: tuple[int, int],
+    paragraph: int,
+    passages: list[tuple[int, Passage]],
+    language: Language,
 ) -> Shape:
     """The shape of one paragraph of normalised text, with its passages (and their indexes) as single tokens."""
     builder = _Builder(text, language)

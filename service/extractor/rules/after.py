@@ -27,7 +27,9 @@ def quote_cue_name(site: Site) -> Attribution | None:
         return None
     at = match.start("cue")
     cue = inverted_cue(site.shape, at)
-    if cue is None or (at == site.at + 1 and site.tags[cue.subject.start] not in "CP" and not site.is_sentence()):
+    if cue is None or (
+        at == site.at + 1 and site.tags[cue.subject.start] not in "CP" and not site.is_sentence()
+    ):
         return None
     return site.attribute(cue)
 

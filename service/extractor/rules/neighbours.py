@@ -86,7 +86,7 @@ def introduced(site: Site) -> Attribution | None:
 def same_paragraph(site: Site) -> Attribution | None:
     """“We will not move,” Jane Doe said. She smiled. “We never have.”"""
     previous = _previous_in_paragraph(site)
-    if previous is None or not (site.at == site.start and site.is_sentence() or site.words() > 3):
+    if previous is None or not ((site.at == site.start and site.is_sentence()) or site.words() > 3):
         return None
     return site.share(previous, joined=False)
 

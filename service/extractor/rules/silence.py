@@ -14,7 +14,10 @@ def reason_for_silence(site: Site) -> str | None:
     words = site.article.text[site.passage.start : site.passage.end].split()
     if len(words) > _TITLE_AT_MOST:
         return None
-    if site.at > site.start and site.word(site.at - 1).lower() in site.article.language.settings["words_for_words"]:
+    if (
+        site.at > site.start
+        and site.word(site.at - 1).lower() in site.article.language.settings["words_for_words"]
+    ):
         return "mentioned word"
     named = _is_title_case(words)
     if named and _after_work(site):
@@ -36,7 +39,10 @@ def _is_title_case(words: list[str]) -> bool:
         return False
     if len(plain) > 1 and all(word.isupper() for word in plain):
         return False
-    return all(word[0].isupper() or word[0].isdigit() or len(word) <= _SMALL or word in _LONG_SMALL for word in plain[1:])
+    return all(
+        word[0].isupper() or word[0].isdigit() or len(word) <= _SMALL or word in _LONG_SMALL
+        for word in plain[1:]
+    )
 
 
 _LONG_SMALL = frozenset(("with", "from", "into", "over", "upon", "about", "after", "than"))
@@ -63,12 +69,14 @@ def _introduced(site: Site) -> bool:
         return True
     if tags[at - 1] in "VBH" and site.word(at - 1).lower() not in site.article.language.addressing:
         return True
-    if site.article.text[site.passage.end - 1] in "!?" or any(tag in "Ll" for tag in tags[max(site.start, at - 8) : at]):
+    if site.article.text[site.passage.end - 1] in "!?" or any(
+        tag in "Ll" for tag in tags[max(site.start, at - 8) : at]
+    ):
         return True
     if any(site.word(near).lower().startswith("chant") for near in range(max(site.start, at - 3), at)):
         return True
     after = tags[at + 1 : at + 2]
-    return after in (",", "?") and tags[at + 2 : at + 3] in ("V", "P") or _performs(site)
+    return (after in (",", "?") and tags[at + 2 : at + 3] in ("V", "P")) or _performs(site)
 
 
 def _performs(site: Site) -> bool:

@@ -79,7 +79,6 @@ class Site:
         span = (shape.starts[cue], shape.ends[cue]) if cue is not None else None
         return Attribution(mention, head_end, _referent(shape, subject), span)
 
-
     def share(self, other: int, *, joined: bool) -> Attribution | None:
         """The attribution of another passage, for this one too."""
         shared = self.article.found[other]
