@@ -13,7 +13,20 @@ from importlib.resources.abc import Traversable
 from service.extractor.tags import FUNCTION_TAGS, VERB_TAGS
 
 _FILES = frozenset(
-    ["adverbs", "document_nouns", "function_words", "given_names", "language", "nationalities", "not_names", "organisations", "places", "roles", "titles", "verbs"]
+    [
+        "adverbs",
+        "document_nouns",
+        "function_words",
+        "given_names",
+        "language",
+        "nationalities",
+        "not_names",
+        "organisations",
+        "places",
+        "roles",
+        "titles",
+        "verbs",
+    ]
 )
 _VERB_TRUST = ("say", "call", "manner", "think", "document")
 
@@ -36,6 +49,7 @@ class Language:
     documents: frozenset[str]
     organisation_names: frozenset[str]
     organisation_heads: frozenset[str]
+    surname_heads: frozenset[str]
     nationalities: dict[str, str]
     places: frozenset[str]
     not_names: frozenset[str]
@@ -94,6 +108,7 @@ def _build(code: str, folder: Traversable) -> Language:
         documents=frozenset(documents) | frozenset(map(_plural, documents)),
         organisation_names=frozenset(row[0] for row in organisations if row[1] == "name"),
         organisation_heads=frozenset(row[0].casefold() for row in organisations if row[1] == "head"),
+        surname_heads=frozenset(row[0].casefold() for row in organisations if row[2:] == ["surname"]),
         nationalities={row[0]: row[1] for row in _rows(folder, "nationalities", 2)},
         places=frozenset(row[0] for row in _rows(folder, "places", 2)),
         not_names=frozenset(row[0] for row in _rows(folder, "not_names", 1)),
@@ -175,7 +190,7 @@ def _read_verbs(
 
 
 def _inflect(verb: str, irregular: list[str]) -> dict[str, str]:
-    """Forms of a verb by role.  A form of two roles keeps the first: past before participle, third before base."""
+    """Forms of a verb by role; a form of two roles keeps the first: past before participle."""
     if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
         third = verb + "es"
     elif verb.endswith("y") and verb[-2:-1] not in "aeiou":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import regex
 
-from service.extractor.tokens import Shape
+from service.extractor.tokens import SENTENCE_REACH, Shape
 
 NOUN_PHRASE = "[dq]*[jnCrus#]*[Crnuq]"
 _TAIL = f"(?:(?:[fo]|&){NOUN_PHRASE})*"
@@ -42,7 +42,7 @@ _ENDS_SUBJECT = frozenset(",.?;:(-wfoyxQ&cD~)vz")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Token range of a mention; `head_end` ends its first noun phrase ("a spokesman" of "... for the mayor")."""
+    """Token range of a mention; `head_end` ends its first noun phrase: "a spokesman" | "for the mayor"."""
 
     start: int
     end: int
@@ -106,8 +106,8 @@ def _trim(tags: str, start: int, end: int, head_end: int) -> Subject | None:
 
 
 def subject_after(shape: Shape, verb: int, *, clause: bool = False) -> Subject | None:
-    """The noun phrase behind an inverted verb ("said Jane Doe"); none where a clause begins, unless one may."""
-    match = _AFTER.match(shape.tags, verb + 1)
+    """The noun phrase behind an inverted verb ("said Jane Doe"); none where a clause begins."""
+    match = _AFTER.match(shape.tags, verb + 1, verb + SENTENCE_REACH)
     if not match or (not clause and not (match["next"] == "" or match["next"] in _ENDS_SUBJECT)):
         return None
     start, head_end = match.span("head")
@@ -163,8 +163,8 @@ def main_subject(shape: Shape, start: int, end: int) -> Subject | None:
 
 def subject_later(shape: Shape, at: int) -> Subject | None:
     """The subject of the main clause behind an opening gerund: "Saying that, Jane Doe left"."""
-    comma = shape.tags.find(",", at)
-    match = _PAIR.match(shape.tags, comma + 1) if comma >= 0 else None
+    comma = shape.tags.find(",", at, at + SENTENCE_REACH)
+    match = _PAIR.match(shape.tags, comma + 1, comma + SENTENCE_REACH) if comma >= 0 else None
     return _to_subject(shape, match, comma + 1) if match else None
 
 

@@ -140,7 +140,7 @@ class NameReader:
         )
 
     def is_body(self, text: str, start: int, end: int, name: Name) -> bool:
-        """Whether the words around a name say that it is no person's: "Vantage Freight, the parcel company"."""
+        """Whether the words around a name say that it is a body's: "Vantage Freight, the parcel company"."""
         if not name.given:
             return self._spoken_for.search(text, max(0, start - 40), start) is not None
         if name.kind == "organisation" or text[end : end + 2] != ", ":
@@ -159,7 +159,8 @@ class NameReader:
                 and words[0].isalpha()
                 and last not in self.language.given_names
             )
-        return last in heads and not (len(words) == 2 and self._is_given(words[0]))
+        surname = last in self.language.surname_heads and len(words) == 2 and self._is_given(words[0])
+        return last in heads and not surname
 
     def _read_person(self, words: list[str]) -> Name | None:
         language = self.language

@@ -6,8 +6,12 @@ Known limitations:
 """
 
 import re
+from itertools import pairwise
 
-_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff\t\v\f"
+_SPACES = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f"
+    "\u3000\ufeff\t\v\f"
+)
 _ONE_TO_ONE = {
     **dict.fromkeys(_SPACES, " "),
     **dict.fromkeys("\u2028\u2029\x85", "\n"),
@@ -58,7 +62,7 @@ def find_paragraphs(text: str) -> list[tuple[int, int]]:
         lines = [m.span() for m in _LINE.finditer(text, start, end)]
         width = width or max(len(line) for line in text.split("\n"))
         begin = lines[0][0]
-        for (line_start, line_end), (next_start, next_end) in zip(lines, lines[1:], strict=False):
+        for (line_start, line_end), (next_start, next_end) in pairwise(lines):
             if not _continues(text[line_start:line_end].strip(), text[next_start:next_end].strip(), width):
                 paragraphs.append((begin, line_end))
                 begin = next_start

@@ -1,8 +1,8 @@
 """Pairs quotation marks.  One odd mark costs its paragraph at most, never the article.
 
 Known limitations:
-1. Single marks are read as main marks only in an article that has hardly any double ones; elsewhere they count
-   where they stand outside double marks and open and close within one paragraph.
+1. Single marks are read as main marks only in an article that has hardly any double ones; elsewhere they
+   count where they stand outside double marks and open and close within one paragraph.
 2. A plural possessive inside single marks ("the players' union") closes the passage if no later mark can.
 """
 
@@ -36,6 +36,7 @@ _ELISION = re.compile(r"['‘](?:tis|twas|em|til|cause|cos|n|round|bout|[0-9]0s)
 _LEFT = frozenset(" \n([{-–—/>|")
 _RIGHT = frozenset(" \n)]}-–—/<|.,;:!?…")
 _TRIM = " \n,"
+_INDENT_AT_MOST = 40
 
 
 def find_passages(text: str, paragraphs: list[tuple[int, int]]) -> list[Passage]:
@@ -87,7 +88,9 @@ def _pair_double(
 
 
 def _first_is_opener(text: str, mark: tuple[int, int], start: int) -> bool:
-    return not text[start : mark[0]].strip()
+    return (
+        not text[start : min(mark[0], start + _INDENT_AT_MOST)].strip() and mark[0] - start < _INDENT_AT_MOST
+    )
 
 
 def _next_opens(
@@ -97,7 +100,9 @@ def _next_opens(
     by_paragraph: dict[int, list[tuple[int, int]]],
 ) -> bool:
     following = by_paragraph.get(paragraph + 1)
-    return bool(following) and _first_is_opener(text, following[0], paragraphs[paragraph + 1][0])
+    if not following:
+        return False
+    return _first_is_opener(text, following[0], paragraphs[paragraph + 1][0])
 
 
 def _pair_paragraph(
@@ -105,6 +110,8 @@ def _pair_paragraph(
 ) -> tuple[list[Passage], bool]:
     """The passages of one paragraph, and whether the last one is still open at its end."""
     start, end = bounds
+    while start < end and text[start] in " \n":
+        start += 1
     found: list[Passage] = []
     open_at: tuple[int, int] | None = None
     for position, (left, right) in enumerate(marks):
@@ -129,7 +136,7 @@ def _role(text: str, left: int, right: int, start: int, end: int, is_open: bool)
     before = text[left - 1] if left > start else " "
     after = text[right] if right < end else " "
     mark = text[left]
-    if not is_open and (right - left == 3 or not text[start:left].strip()):
+    if not is_open and (right - left == 3 or left == start):
         return "open"
     opens = before in _LEFT and after not in _RIGHT
     closes = before not in _LEFT and after in _RIGHT
@@ -191,8 +198,8 @@ def _pair_single(
         by_paragraph.setdefault(bisect_right(starts, mark) - 1, []).append(mark)
     running = False
     for paragraph, here in by_paragraph.items():
-        start, end = paragraphs[paragraph]
-        here_found, still_open = _pair_single_paragraph(text, here, (start, end), paragraph, running)
+        end = paragraphs[paragraph][1]
+        here_found, still_open = _pair_single_paragraph(text, here, paragraph, running)
         running = False
         if still_open is not None and main:
             following = by_paragraph.get(paragraph + 1)
@@ -222,7 +229,7 @@ def _opens(text: str, mark: int) -> bool:
 
 
 def _pair_single_paragraph(
-    text: str, marks: list[int], bounds: tuple[int, int], paragraph: int, opened: bool
+    text: str, marks: list[int], paragraph: int, opened: bool
 ) -> tuple[list[Passage], int | None]:
     found: list[Passage] = []
     open_at: int | None = None

@@ -78,9 +78,7 @@ class NameIndex:
         if person.gender == "-":
             person.gender = name.gender
 
-    def _locate(
-        self, runs: list[tuple[int, int, Name]], quoted: list[tuple[int, int]]
-    ) -> list[Occurrence]:
+    def _locate(self, runs: list[tuple[int, int, Name]], quoted: list[tuple[int, int]]) -> list[Occurrence]:
         occurrences = []
         starts = [start for start, _ in quoted]
         for start, end, name in runs:

@@ -6,6 +6,7 @@ from service.extractor.passages import Passage
 from service.extractor.rules.site import Article, Attribution
 from service.extractor.speakers import SpeakerResolver
 
+_SPELLING_REACH = 100_000
 _QUOTE_FIRST = frozenset(("quote_name_cue", "quote_cue_name"))
 _COMMA_LEADS = _QUOTE_FIRST | {"name_cue_quote", "cue_name_quote", "manner_before", "split_quote"}
 _WHOLE = frozenset(("unattributed", "byline", "introduced", "carried_on"))
@@ -31,7 +32,7 @@ def build_extraction(text: str, article: Article) -> Extraction:
 
 
 def _resumes(article: Article, index: int, earlier: Attribution) -> bool:
-    """Whether a passage stands in one sentence with the one before, under one attribution: "A," Doe said, "B"."""
+    """Whether a passage shares sentence and attribution with the one before: "A," Doe said, "B"."""
     found, passage, before = article.found[index], article.passages[index], article.passages[index - 1]
     if found is None or found.mention is None:
         return False
@@ -58,7 +59,7 @@ def _build_quote(
     speaker: Speaker | None = None
     if found.mention:
         mention = _span(text, *found.mention)
-        speaker = _as_written(text, article.text, resolver.resolve(found))
+        speaker = _as_written(text, resolver.resolve(found))
     if found.cue:
         cue = _span(text, *found.cue)
     words = " … ".join(segment.text for segment in segments)
@@ -75,7 +76,7 @@ def _build_quote(
 
 
 def _kind(article: Article, passage: Passage, found: Attribution) -> QuoteKind:
-    """Direct where a sentence begins, a stop leads in or a capital says so; else part of a reported clause."""
+    """Direct where a sentence begins, a stop leads in or a capital says so; else part of a clause."""
     before = article.text[max(0, passage.outer_start - 3) : passage.outer_start].rstrip()[-1:]
     if passage.opened or found.rule in _WHOLE or not before or before in '.!?:\n"”(':
         return "direct"
@@ -95,13 +96,9 @@ def _span(text: str, start: int, end: int) -> Span:
     return Span(start, end, text[start:end])
 
 
-def _as_written(text: str, plain: str, speaker: Speaker | None) -> Speaker | None:
-    """A speaker whose name has the apostrophes of the article."""
+def _as_written(text: str, speaker: Speaker | None) -> Speaker | None:
+    """A speaker whose name has the apostrophes of the article, which the rules read as straight ones."""
     if speaker is None or "'" not in speaker.name:
         return speaker
-    at = plain.find(speaker.name)
-    if at < 0:
-        return speaker
-    written = text[at : at + len(speaker.name)]
-    name = "".join(there if here == "'" else here for here, there in zip(speaker.name, written, strict=True))
-    return Speaker(name, speaker.kind)
+    curly = speaker.name.replace("'", "’")
+    return Speaker(curly, speaker.kind) if text.find(curly, 0, _SPELLING_REACH) >= 0 else speaker

@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from service.extractor.language import Language
 from service.extractor.passages import Passage
 
+# How far a sentence is read either way, in tokens: what keeps the time linear where no full stop comes.
+SENTENCE_REACH = 160
+
 _TOKEN = re.compile(
     r"""
       (?:[^\W\d_]\.){2,}                            # U.S., a.m., J.K.
@@ -28,7 +31,8 @@ _TOKEN = re.compile(
 )
 _SIMPLE = {
     "'s": "s", ",": ",", ":": ":", ";": ";", "!": ".", "?": ".", "(": "(", ")": ")", "[": "(", "]": ")",
-    "—": "-", "–": "-", "'re": "b", "'m": "b", "'ll": "a", "'ve": "a", "'d": "a", "%": "#", "|": "~", "&": "&",
+    "—": "-", "–": "-", "'re": "b", "'m": "b", "'ll": "a", "'ve": "a", "'d": "a", "%": "#", "|": "~",
+    "&": "&",
 }  # fmt: skip
 _SINGULAR = frozenset(("one", "another"))
 _VERBS = frozenset("VBHLMKlmkR")
@@ -46,11 +50,12 @@ class Shape:
     token_of: dict[int, int]
 
     def sentence(self, token: int) -> tuple[int, int]:
-        """Token range of the sentence around a token; its closing stop is left out."""
+        """Token range of the sentence around a token, within reach; its closing stop is left out."""
         tags = self.tags
-        start = max(tags.rfind(".", 0, token), tags.rfind("?", 0, token)) + 1
-        ends = [end for end in (tags.find(".", token), tags.find("?", token)) if end >= 0]
-        return start, min(ends, default=len(tags))
+        first, last = max(0, token - SENTENCE_REACH), min(len(tags), token + SENTENCE_REACH)
+        start = max(tags.rfind(".", first, token), tags.rfind("?", first, token), first - 1) + 1
+        ends = [end for end in (tags.find(".", token, last), tags.find("?", token, last)) if end >= 0]
+        return start, min(ends, default=last)
 
     def token_at(self, offset: int) -> int:
         """The first token that begins at an offset or after it."""
@@ -97,7 +102,9 @@ class _Builder:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
             if tags and word[0].islower():
-                if (tag == "Y" and tags[-1] == "d" and word in language.time_nouns and self._modifies(finish)) or (tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR))):
+                if (
+                    tag == "Y" and tags[-1] == "d" and word in language.time_nouns and self._modifies(finish)
+                ) or (tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR))):
                     tag = "j"
                 elif tag in _VERBS:
                     tag = self._noun_or_verb(tag, word, finish)
@@ -192,17 +199,16 @@ class _Builder:
         return not rest or rest[0].isupper() or not rest[0].isalnum()
 
     def _named(self, begin: int, finish: int, at_start: bool) -> bool:
-        """Whether a word like "Will" or "April" is part of a name: another name touches it, or no sentence begins."""
+        """Whether a word like "Will" or "April" is part of a name: a name touches it, or no sentence begins."""
         follows = self.text[finish : finish + 2]
         return (
             (len(follows) == 2 and follows[1].isupper())
             or self.tags[-1:] == ["C"]
-            or (not at_start
-            and begin > 0)
+            or (not at_start and begin > 0)
         )
 
     def _tag_capitalised(self, word: str, lower: str, begin: int, finish: int) -> str:
-        known = self.language.tags.get(lower)
+        known = self.language.tags.get(lower, "")
         at_start = not self.tags or self.tags[-1] in ".?:(-Q"
         if lower in self.language.function_words and not (len(word) > 1 and word.isupper()):
             if (known == "v" or lower in self.language.time_nouns) and not at_start:
@@ -214,7 +220,7 @@ class _Builder:
             return "W"
         if at_start and known and known in "ruDzHVmlkn" and len(word) > 3:
             return known
-        if at_start and known is None and lower in self.language.not_names:
+        if at_start and not known and lower in self.language.not_names:
             return "D"
         return "~" if word[1:2] == "-" and word[0] in "RDI" else "C"
 
@@ -238,7 +244,7 @@ def build_shape(
     passages: list[tuple[int, Passage]],
     language: Language,
 ) -> Shape:
-    """The shape of one paragraph of normalised text, with its passages (and their indexes) as single tokens."""
+    """The shape of one paragraph of normalised text, with its passages (and indexes) as single tokens."""
     builder = _Builder(text, language)
     at, end = bounds
     for index, passage in passages:

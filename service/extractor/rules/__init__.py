@@ -42,7 +42,7 @@ RULES = LOCAL_RULES + CONTEXT_RULES
 
 
 def attribute(article: Article) -> None:
-    """Fill `article.found`, one answer or None a passage: what the sentence says, then what its neighbours say."""
+    """Fill `article.found`, one answer or None a passage: by its sentence, then by its neighbours."""
     sites = []
     for index in range(len(article.passages)):
         site = _site(article, index)

@@ -5,6 +5,7 @@ import regex
 from service.extractor.cues import Cue, cue_at, inverted_cue
 from service.extractor.mentions import ASIDE, GAP, NOUN_PHRASE, Subject, subject_after
 from service.extractor.rules.site import Attribution, Site
+from service.extractor.tokens import SENTENCE_REACH
 
 _CUE_NAME = regex.compile(r"[,?.]?-?D*(?P<cue>[VBMLR])")
 _NAME_CUE = regex.compile(
@@ -36,7 +37,7 @@ def quote_cue_name(site: Site) -> Attribution | None:
 
 def quote_name_cue(site: Site) -> Attribution | None:
     """“We will not move,” Jane Doe said."""
-    match = _NAME_CUE.match(site.tags, site.at + 1)
+    match = _NAME_CUE.match(site.tags, site.at + 1, site.at + SENTENCE_REACH)
     if not match:
         return None
     at = match.start("cue")
@@ -53,7 +54,7 @@ def quote_name_cue(site: Site) -> Attribution | None:
 
 
 def _closes_sentence(site: Site, at: int, stop: str) -> bool:
-    """Whether a verb that follows a full stop belongs to the quotation before it, not to a report of its own."""
+    """Whether a verb behind a full stop belongs to the quotation before it, not to a report of its own."""
     after = site.tags[at + 1 : at + 2]
     if stop == "?":
         return after not in ("t", "Q", ":", "c") and site.tags[at : at + 2] not in ("VP", "VE")

@@ -94,7 +94,7 @@ def _nearest_cue(site: Site, wanted: str) -> Cue | None:
 
 
 def _outer(site: Site, cue: Cue) -> Cue | None:
-    """The cue whose reported clause holds this one: "Doe said that Roe shows “great charm”" are Doe's words."""
+    """The cue whose reported clause holds this one: "Doe said that Roe shows “great charm”" is Doe's."""
     tags = site.tags
     aside = _PARENTHESIS.search(tags, cue.subject.end, cue.at)
     if aside:

@@ -1,15 +1,22 @@
 """Rules that read past the sentence of a passage: to its neighbours in the paragraph and beyond."""
 
+import re
+
 import regex
 
 from service.extractor.cues import cue_at, inverted_cue
 from service.extractor.mentions import NOUN_PHRASE, Subject, main_subject
 from service.extractor.rules.before import colon_subject
 from service.extractor.rules.site import Attribution, Site
-from service.extractor.tokens import Shape
+from service.extractor.tokens import SENTENCE_REACH, Shape
 
 _BYLINE = regex.compile(rf"[-~]?(?P<name>{NOUN_PHRASE})(?:[,-][^.?QVLMKB]*|f{NOUN_PHRASE})?[~.]*")
+_TOLD = re.compile(r"[^.?]\.[.?]*[^.?]")
+_WORDS_FOLLOW = re.compile("[^.?~,]")
 _BYLINE_AT_MOST = 140
+_SILENT_BETWEEN = 8
+_SENTENCES_BACK = 12
+_STOPS = (".", "?", "~")
 
 
 def split_quote(site: Site) -> Attribution | None:
@@ -19,6 +26,8 @@ def split_quote(site: Site) -> Attribution | None:
         return None
     before = site.article.found[previous]
     last = site.shape.token_of[previous]
+    if site.at - last > SENTENCE_REACH:
+        return None
     between = site.tags[last + 1 : site.at]
     if before is None or before.cue is None or ("." not in between and "?" not in between):
         return None
@@ -38,10 +47,11 @@ def same_sentence(site: Site) -> Attribution | None:
 def byline(site: Site) -> Attribution | None:
     """“We will not move.” (next line) Jane Doe, mayor of Leeds"""
     shape, tags = site.shape, site.tags
-    rest = tags[site.at + 1 :].lstrip(".?~")
-    first = len(tags) - len(rest)
-    if rest:
-        if rest[0] != "-" or not _BYLINE.fullmatch(tags, first):
+    first = site.at + 1
+    while tags[first : first + 1] in _STOPS:
+        first += 1
+    if first < len(tags):
+        if tags[first] != "-" or len(tags) - first > _BYLINE_AT_MOST or not _BYLINE.fullmatch(tags, first):
             return None
         return _byline_subject(site, shape, first)
     following = site.passage.paragraph + 1
@@ -106,15 +116,17 @@ def after_report(site: Site) -> Attribution | None:
     if site.at == site.start and site.at:
         return _last_report(site, site.shape, site.at)
     before = site.passage.paragraph - 1
-    if site.at or before < 0 or site.tags[1:].strip(".?~,"):
+    if site.at or before < 0 or _goes_on(site):
         return None
     shape = site.article.shape_of(before)
     return _last_report(site, shape, len(shape.tags))
 
 
 def _last_report(site: Site, shape: Shape, end: int) -> Attribution | None:
-    """The verb of saying that governs the last sentence with one before token `end`, if no passage follows it."""
-    while end > 0:
+    """The verb of saying in the last sentence with one before token `end`, if no passage follows it."""
+    for _ in range(_SENTENCES_BACK):
+        if end <= 0:
+            break
         start, _ = shape.sentence(end - 1)
         if "Q" in shape.tags[start:end]:
             return None
@@ -133,7 +145,7 @@ def _in_first_person(site: Site, shape: Shape, subject: Subject) -> bool:
 
 def subject_before_quote(site: Site) -> Attribution | None:
     """Jane Doe is unconvinced. (new paragraph) “I have heard it all before.”"""
-    if not site.is_sentence() or site.words() < 4 or site.tags[site.at + 1 :].strip(".?~,"):
+    if not site.is_sentence() or site.words() < 4 or _goes_on(site):
         return None
     shape, end = site.shape, site.at
     if not site.at and site.passage.paragraph:
@@ -157,7 +169,7 @@ def answered(site: Site) -> Attribution | None:
     previous = site.index - 1
     if site.at or previous < 0 or not site.is_sentence() or site.words() < 4:
         return None
-    if site.tags[1:].strip(".?~,") or site.passage.paragraph - site.article.passages[previous].paragraph > 3:
+    if _goes_on(site) or site.passage.paragraph - site.article.passages[previous].paragraph > 3:
         return None
     return site.share(previous, joined=False)
 
@@ -176,7 +188,7 @@ def carried_on(site: Site) -> Attribution | None:
     distance = site.passage.paragraph - site.article.passages[previous].paragraph
     if site.passage.opened:
         return site.share(previous, joined=True)
-    alone = not site.tags[site.at + 1 :].strip(".?~,")
+    alone = not _goes_on(site)
     if distance > 1 or _told_since(site, previous) or not alone or not site.is_sentence() or site.words() < 4:
         return None
     return site.share(previous, joined=False)
@@ -185,11 +197,16 @@ def carried_on(site: Site) -> Attribution | None:
 def _told_since(site: Site, previous: int) -> bool:
     """Whether a sentence of the article's own stands behind the last quotation of its paragraph."""
     shape = site.article.shape_of(site.article.passages[previous].paragraph)
-    return "." in shape.tags[shape.token_of[previous] + 1 :].strip(".?")
+    return _TOLD.search(shape.tags, shape.token_of[previous] + 1) is not None
 
 
 def _previous_in_paragraph(site: Site) -> int | None:
     previous = site.index - 1
-    while previous in site.article.silent:
+    while previous in site.article.silent and site.index - previous < _SILENT_BETWEEN:
         previous -= 1
     return previous if previous in site.shape.token_of else None
+
+
+def _goes_on(site: Site) -> bool:
+    """Whether words stand behind the passage in its paragraph."""
+    return _WORDS_FOLLOW.search(site.tags, site.at + 1) is not None

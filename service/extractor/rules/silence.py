@@ -61,7 +61,7 @@ def _after_work(site: Site) -> bool:
 
 
 def _introduced(site: Site) -> bool:
-    """Whether a stop or a verb of speech leads into the passage, or a comma leads out of it to its speaker."""
+    """Whether a stop or a verb of speech leads into the passage, or a comma out of it to its speaker."""
     tags, at = site.tags, site.at
     if at == site.start or (tags[at - 1] in ":-" and _SPEAKS.search(tags, site.start, at)):
         return True

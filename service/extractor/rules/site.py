@@ -90,7 +90,7 @@ class Site:
         return self.article.text.count(" ", self.passage.start, self.passage.end) + 1
 
     def is_sentence(self) -> bool:
-        """Whether the passage reads as a whole sentence: a capital first and, outside or inside, a stop last."""
+        """Whether the passage reads as a whole sentence: a capital first and a stop last."""
         text, passage = self.article.text, self.passage
         return text[passage.start].isupper() and (
             text[passage.end - 1] in ".!?…" or text[passage.end : passage.end + 1] == "," or passage.continues
