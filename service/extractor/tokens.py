@@ -199,7 +199,7 @@ class _Builder:
         return not rest or rest[0].isupper() or not rest[0].isalnum()
 
     def _named(self, begin: int, finish: int, at_start: bool) -> bool:
-        """Whether a word like "Will" or "April" is part of a name: a name touches it, or no sentence begins."""
+        """Whether a word like "Will" or "April" is part of a name: a name touches it."""
         follows = self.text[finish : finish + 2]
         return (
             (len(follows) == 2 and follows[1].isupper())
