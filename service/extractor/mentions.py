@@ -141,24 +141,28 @@ def nearest_subject(shape: Shape, at: int, sentence: int, verbs: str) -> Subject
     return None
 
 
-def main_subject(shape: Shape, start: int, end: int) -> Subject | None:
-    """The subject of the first main clause among tokens `start` to `end` of a sentence."""
+def main_subjects(shape: Shape, start: int, end: int) -> list[Subject]:
+    """The subjects of the main clauses among tokens `start` to `end` of a sentence, the leading one first."""
     tags = shape.tags
-    fallback = None
+    leading: list[Subject] = []
+    subordinate: list[Subject] = []
     for verb in range(start, end):
         if tags[verb] not in _FINITE:
             continue
         subject = subject_before(shape, verb, start) or (
             subject_after(shape, verb) if tags[verb] == "V" else None
         )
-        if subject is None:
+        if subject is None or tags[subject.start] == "w":
             continue
-        if tags[subject.start] == "w":
-            continue
-        fallback = fallback or subject
-        if tags[subject.start - 1 : subject.start] not in ("c", "w", "t", "f") or subject.start == start:
-            return subject
-    return fallback
+        before = tags[subject.start - 1 : subject.start]
+        if subject.start == start or before not in ("c", "w", "t", "f"):
+            leading.append(subject)
+        else:
+            subordinate.append(subject)
+    if not leading:
+        return subordinate[:1]
+    first = min(leading, key=lambda subject: subject.start)
+    return [first, *(s for s in leading if s.start > first.end and tags[s.start - 1] == "&")]
 
 
 def subject_later(shape: Shape, at: int) -> Subject | None:

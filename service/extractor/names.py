@@ -30,6 +30,7 @@ class Name:
 
 _READINGS_AT_MOST = 65536
 _KEPT_AT_MOST = 120
+_AGE = re.compile(r", (?:aged )?[1-9]\d,")
 _RUN_WORD = re.compile(r"[^ \n]+")
 _UPPER = "".join(chr(code) for code in range(0x2000) if chr(code).isupper())
 
@@ -148,6 +149,11 @@ class NameReader:
         aside = text[end + 2 : end + 60].split(",", 1)[0].split(".", 1)[0].split(" ")
         bodies = self.language.settings["bodies"]
         return aside[0] in ("a", "an", "the", "which") and any(word in bodies for word in aside[1:6])
+
+    def is_somebody(self, text: str, start: int, end: int) -> bool:
+        """Whether the words around an unknown name say that it is a person's: "pollster Jane Doe, 34,"."""
+        before = text[max(0, start - 30) : start].split(" ")[-2:-1]
+        return _AGE.match(text, end) is not None or (bool(before) and before[0] in self.language.roles)
 
     def _is_organisation(self, words: list[str]) -> bool:
         heads = self.language.organisation_heads

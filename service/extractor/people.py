@@ -60,6 +60,8 @@ class NameIndex:
             runs.append((start, end, name))
             if not name.titles and self.reader.is_body(text, start, end, name):
                 name = Name(name.full, name.surname, name.given, "o", "organisation")
+            elif name.kind == "unknown" and name.given and self.reader.is_somebody(text, start, end):
+                name = Name(name.full, name.surname, name.given, name.gender, "person")
             known = (name.given and not self._ending_in(name)) or name.titles
             if known or name.kind == "organisation":
                 self._add(name, start)
@@ -75,6 +77,8 @@ class NameIndex:
             if name.given and not self.reader.is_common(name.given, name.kind):
                 _append(self._by_first, name.given, person)
         person.count += 1
+        if person.kind == "unknown":
+            person.kind = name.kind
         if person.gender == "-":
             person.gender = name.gender
 

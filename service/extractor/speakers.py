@@ -15,12 +15,12 @@ from service.extractor.descriptions import (
     came_unnamed,
     find_apposition,
     find_body,
-    find_holder,
+    find_holders,
     find_office,
     find_titled,
 )
 from service.extractor.language import Language, load_language
-from service.extractor.mentions import Subject, main_subject, trailing_subject
+from service.extractor.mentions import Subject, main_subjects, trailing_subject
 from service.extractor.model import Speaker
 from service.extractor.names import Name, NameReader
 from service.extractor.people import NameIndex, Person
@@ -235,9 +235,10 @@ class SpeakerResolver:
         """Whom "the senator", "the company" or "the 46-year-old" stands for; else the phrase, unnamed."""
         words = [word.lower() for word in WORD.findall(head)]
         role = words[-1] if words else ""
-        holder = find_holder(self.text, head, role, start, self.index)
-        if holder:
-            return _named_as(holder)
+        holders = find_holders(self.text, head, role, start, self.index)
+        if holders:
+            topic = self._topic(start) if len(holders) > 1 else None
+            return _named_as(next((h for h in holders if topic and h.name == topic.name), holders[0]))
         if words[:1] == ["the"] and role in self.language.settings["bodies"]:
             body = find_body(self.text, role, start, self.index)
             speaker = _as_speaker(body) if body else self._topic(start, bodies=True)
@@ -280,9 +281,10 @@ def _subjects_before(shape: Shape, at: int) -> Iterator[Subject]:
         if end <= 0:
             return
         start, _ = shape.sentence(end - 1)
-        subject = trailing_subject(shape, start, end) or main_subject(shape, start, end)
-        if subject and shape.starts[subject.start] < at:
-            yield subject
+        trailing = trailing_subject(shape, start, end)
+        for subject in [trailing] if trailing else main_subjects(shape, start, end):
+            if shape.starts[subject.start] < at:
+                yield subject
         end = start - 1
 
 

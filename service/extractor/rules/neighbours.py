@@ -5,7 +5,7 @@ import re
 import regex
 
 from service.extractor.cues import cue_at, inverted_cue
-from service.extractor.mentions import NOUN_PHRASE, Subject, main_subject
+from service.extractor.mentions import NOUN_PHRASE, Subject, main_subjects
 from service.extractor.rules.before import colon_subject
 from service.extractor.rules.site import Attribution, Site
 from service.extractor.tokens import SENTENCE_REACH, Shape
@@ -152,7 +152,7 @@ def subject_before_quote(site: Site) -> Attribution | None:
         shape = site.article.shape_of(site.passage.paragraph - 1)
         end = len(shape.tags)
     start, _ = shape.sentence(max(0, end - 2))
-    subject = main_subject(shape, start, end)
+    subject = next(iter(main_subjects(shape, start, end)), None)
     if subject is None or shape.tags[subject.head_end - 1] not in "CPr":
         return None
     if "Q" in shape.tags[start:end] or _asks(site, shape, end):
