@@ -53,8 +53,11 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
 
 def _owner_of_gerund(shape: Shape, at: int, sentence: int, before: str) -> Subject | None:
     """Who does what a gerund or second verb says: "with X saying", "X left, saying", "Saying so, X left"."""
-    if before and before in "Cnrq":
-        subject = phrase_before(shape, at, sentence)
+    if before and before in "Cnruq":
+        end = at
+        while shape.tags[end - 1] in "Da":
+            end -= 1
+        subject = phrase_before(shape, end, sentence)
         if subject and shape.tags[subject.start - 1 : subject.start] in ("f", ",", "-"):
             return subject
     if before == "x" and (subject := nearest_subject(shape, at - 1, sentence, "VBMLKvba")):
@@ -82,7 +85,7 @@ def _base_is_verb(shape: Shape, at: int, before: str) -> bool:
     after = tags[at + 1 : at + 2]
     if before == "P" or (at and tags[at - 1] == "a"):
         return True
-    return before in tuple("Crnqu)~") and after in ("", *"tQ:,PEd")
+    return before in tuple("Crnqu)~,") and after in ("", *"tQ:,PEd")
 
 
 def inverted_cue(shape: Shape, at: int) -> Cue | None:

@@ -11,7 +11,7 @@ import regex
 
 from service.extractor.tokens import SENTENCE_REACH, Shape
 
-NOUN_PHRASE = "[dq]*[jnCrus#]*[Crnuq]"
+NOUN_PHRASE = "[dq]*(?:[jnCrus#]|z(?=[nru]))*[Crnuq]"
 _TAIL = f"(?:(?:[fo]|&){NOUN_PHRASE})*"
 ASIDE = r"""(?:
       (?:,[^,.?;:]+){1,4}?,          # ", a doctor who ..., "
@@ -37,7 +37,7 @@ _PAIR = regex.compile(
     regex.VERBOSE,
 )
 _FINITE = frozenset("VBMLKRvba")
-_ENDS_SUBJECT = frozenset(",.?;:(-wfoyxQ&cD~)vz")
+_ENDS_SUBJECT = frozenset(",.?;:(-wfoyxAQ&cD~)vz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def clause_subject(shape: Shape, at: int, sentence: int) -> Subject | None:
             continue
         fallback = subject
         before = tags[subject.start - 1] if subject.start > sentence else ""
-        if not before or not (before in "cwtVHLKfyxz" or (before == "o" and tags[subject.start - 2] != ",")):
+        if not before or not (before in "cwtVHLKfyxz" or (before in "oA" and tags[subject.start - 2] != ",")):
             return subject
     return fallback
 

@@ -237,16 +237,18 @@ class SpeakerResolver:
         role = words[-1] if words else ""
         holders = find_holders(self.text, head, role, start, self.index)
         if holders:
-            topic = self._topic(start) if len(holders) > 1 else None
+            topic = self._topic(start)[0] if len(holders) > 1 else None
             return _named_as(next((h for h in holders if topic and h.name == topic.name), holders[0]))
         if words[:1] == ["the"] and role in self.language.settings["bodies"]:
             body = find_body(self.text, role, start, self.index)
-            speaker = _as_speaker(body) if body else self._topic(start, bodies=True)
+            speaker = _as_speaker(body) if body else self._topic(start, bodies=True)[0]
             if speaker:
                 return speaker, "o"
+        if words[:1] == ["the"] and self._is_epithet(role, start):
+            topic, gender = self._topic(start)
+            if topic:
+                return topic, gender
         gender = self.language.roles.get(role, "-")
-        if words[:1] == ["the"] and self._is_epithet(role, start) and (topic := self._topic(start)):
-            return topic, gender
         return Speaker(" ".join(self.text[start:end].split()), "unnamed"), gender
 
     def _is_epithet(self, role: str, at: int) -> bool:
@@ -257,7 +259,7 @@ class SpeakerResolver:
         known = role.endswith("year-old") or role in language.nationalities or role in language.roles
         return known and not came_unnamed(self.text, role, at)
 
-    def _topic(self, at: int, *, bodies: bool = False) -> Speaker | None:
+    def _topic(self, at: int, *, bodies: bool = False) -> Resolution:
         """The person, or the body, that is the subject of the nearest sentence before."""
         here = self._paragraph(at)
         for back in range(here, max(-1, here - _PARAGRAPHS_BACK), -1):
@@ -270,8 +272,8 @@ class SpeakerResolver:
                 if speaker is None or (speaker.kind == "organisation") != bodies:
                     continue
                 if bodies or (speaker.kind == "person" and self._is_person(speaker, gender)):
-                    return speaker
-        return None
+                    return speaker, gender
+        return None, "-"
 
 
 def _subjects_before(shape: Shape, at: int) -> Iterator[Subject]:

@@ -102,7 +102,9 @@ class _Builder:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
             if tags and word[0].islower():
-                if (
+                if tag == "D" and tags[-1] == "d":
+                    tag = "j"
+                elif (
                     tag == "Y" and tags[-1] == "d" and word in language.time_nouns and self._modifies(finish)
                 ) or (tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR))):
                     tag = "j"

@@ -10,7 +10,7 @@ from service.extractor.tokens import SENTENCE_REACH
 _CUE_NAME = regex.compile(r"[,?.]?-?D*(?P<cue>[VBMLR])")
 _NAME_CUE = regex.compile(
     rf"""
-    (?P<stop>[,?.]?)-?[Do]*
+    (?P<stop>[,?.]?)-?[DoA]*
     (?P<head>[PEw]|{NOUN_PHRASE})(?:(?:[fo]|&){NOUN_PHRASE})*
     (?P<aside>{ASIDE})??{GAP}
     (?P<cue>[VBMLRKk])
@@ -44,7 +44,7 @@ def quote_name_cue(site: Site) -> Attribution | None:
     if match["stop"] in (".", "?") and not _closes_sentence(site, at, match["stop"]):
         return None
     start = match.start("head")
-    if match["stop"] == "" and (site.tags[start - 1] == "o" or site.tags[start] in "nuj#"):
+    if match["stop"] == "" and (site.tags[start - 1] in "oA" or site.tags[start] in "nuj#"):
         return None
     cue = cue_at(site.shape, at, site.at + 1)
     if cue is None:

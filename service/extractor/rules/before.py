@@ -19,7 +19,7 @@ _OWNED = regex.compile(
     """,
     regex.VERBOSE,
 )
-_NEAR_NOUN = regex.compile(r"[^.?VLMKQ;:]{0,10}[:,]?")
+_NEAR_NOUN = regex.compile(r"(?:[fox][^.?VLMKQ;:bv]{1,6})?(?:bD*(?:t[^.?VLMKQ;:]{0,14}|:)?|[:,])[dq]?")
 
 
 def name_cue_quote(site: Site) -> Attribution | None:
@@ -126,6 +126,17 @@ def name_colon_quote(site: Site) -> Attribution | None:
         return None
     subject = colon_subject(site.shape, site.at - 1, site.start)
     return site.attribute_to(subject, site.at - 1) if subject else None
+
+
+def dash_name_quote(site: Site) -> Attribution | None:
+    """Polls tighten in Leeds - Jane Doe: “A waste of money.”"""
+    colon = site.at - 1
+    if site.at == site.start or site.tags[colon] != ":":
+        return None
+    phrase = phrase_before(site.shape, colon, site.start)
+    if phrase is None or phrase.start == site.start or site.tags[phrase.start - 1] != "-":
+        return None
+    return site.attribute_to(phrase, colon)
 
 
 def colon_subject(shape: Shape, colon: int, sentence: int) -> Subject | None:
