@@ -58,7 +58,7 @@ def _owner_of_gerund(shape: Shape, at: int, sentence: int, before: str) -> Subje
         while shape.tags[end - 1] in "Da":
             end -= 1
         subject = phrase_before(shape, end, sentence)
-        if subject and shape.tags[subject.start - 1 : subject.start] in ("f", ",", "-"):
+        if subject and (before in "Cr" or shape.tags[subject.start - 1 : subject.start] in ("f", ",", "-")):
             return subject
     if before == "x" and (subject := nearest_subject(shape, at - 1, sentence, "VBMLKvba")):
         return subject
@@ -85,7 +85,9 @@ def _base_is_verb(shape: Shape, at: int, before: str) -> bool:
     after = tags[at + 1 : at + 2]
     if before == "P" or (at and tags[at - 1] == "a"):
         return True
-    return before in tuple("Crnqu)~,") and after in ("", *"tQ:,PEd")
+    if before in tuple(")~,-") and after in tuple("nur"):
+        return True
+    return before in tuple("Crnqu)~,-") and after in ("", *"tQ:,PEd")
 
 
 def inverted_cue(shape: Shape, at: int) -> Cue | None:

@@ -157,7 +157,8 @@ class _Builder:
     def _is_plural(self) -> bool:
         """Whether the last token can be the subject of a base form: "officials say", "police say"."""
         last = self._last()
-        return last.endswith("s") or last in self.language.settings["plurals"]
+        joint = self.tags[-1] == "C" and "&" in self.tags[-5:-1]
+        return joint or last.endswith("s") or last in self.language.settings["plurals"]
 
     def _modifies(self, finish: int) -> bool:
         """Whether a word like "last" stands before the noun of its phrase: "the last letter"."""

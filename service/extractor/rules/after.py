@@ -57,7 +57,9 @@ def _closes_sentence(site: Site, at: int, stop: str) -> bool:
     """Whether a verb behind a full stop belongs to the quotation before it, not to a report of its own."""
     after = site.tags[at + 1 : at + 2]
     if stop == "?":
-        return after not in ("t", "Q", ":", "c") and site.tags[at : at + 2] not in ("VP", "VE")
+        if after == "c" and site.word(at + 1) in site.article.language.settings["question_words"]:
+            return False
+        return after not in ("t", "Q", ":") and site.tags[at : at + 2] not in ("VP", "VE")
     return after in (".", "", "~")
 
 

@@ -22,6 +22,8 @@ def reason_for_silence(site: Site) -> str | None:
     named = _is_title_case(words)
     if named and _after_work(site):
         return "title"
+    if named and site.at > site.start and _beside_work(site, words):
+        return "title"
     if named and len(words) == 1 and site.at > site.start and site.tags[site.at - 1] in "vR":
         return "title"
     if named and len(words) > 1 and not _introduced(site):
@@ -46,6 +48,13 @@ def _is_title_case(words: list[str]) -> bool:
 
 
 _LONG_SMALL = frozenset(("with", "from", "into", "over", "upon", "about", "after", "than"))
+
+
+def _beside_work(site: Site, words: list[str]) -> bool:
+    """Whether a name stands where a show's does: "the “Harvest” actor", "seen on “KXBR”"."""
+    before, after = site.tags[site.at - 1], site.tags[site.at + 1 : site.at + 2]
+    acronym = len(words) == 1 and words[0].isupper() and 1 < len(words[0]) <= 6
+    return (before == "d" and after == "r") or (before in "of" and acronym)
 
 
 def _after_work(site: Site) -> bool:

@@ -92,7 +92,7 @@ class Site:
     def is_sentence(self) -> bool:
         """Whether the passage reads as a whole sentence: a capital first and a stop last."""
         text, passage = self.article.text, self.passage
-        return text[passage.start].isupper() and (
+        return not text[passage.start].islower() and (
             text[passage.end - 1] in ".!?…" or text[passage.end : passage.end + 1] == "," or passage.continues
         )
 
