@@ -44,6 +44,8 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
     if tag == "B" and not _base_is_verb(shape, at, before):
         return None
     subject = subject_before(shape, at, sentence)
+    if subject is None and tag == "V" and before == "," and (inverted := inverted_cue(shape, at)):
+        return inverted
     if subject is None and before in (",", ""):
         subject = clause_subject(shape, at - 1, sentence)
     if subject and tag == "R" and tags[subject.start] == "P" and tags[at + 1 : at + 2] not in (",", ":"):

@@ -137,9 +137,9 @@ class _Builder:
             return "j" if word.endswith("ed") else noun
         language = self.language
         if word in language.tensed or word in language.noun_or_verb:
-            if self.text.startswith(" of ", finish):
+            if self.text.startswith(" of ", finish) and word not in language.settings["takes_of"]:
                 return noun
-        elif tag == "V" and self.text.startswith(" by ", finish) and before != "b":
+        elif tag == "V" and self.text.startswith(" by ", finish) and before in "nu":
             return "v"
         if word not in language.noun_or_verb:
             return "v" if before in "nu" and self._names(word, finish) else tag
@@ -214,7 +214,7 @@ class _Builder:
         known = self.language.tags.get(lower, "")
         at_start = not self.tags or self.tags[-1] in ".?:(-Q"
         if lower in self.language.function_words and not (len(word) > 1 and word.isupper()):
-            if (known == "v" or lower in self.language.time_nouns) and not at_start:
+            if (known in "vj" or lower in self.language.time_nouns) and not at_start:
                 return "C"
             if known in "aY" and lower in self.language.given_names and self._named(begin, finish, at_start):
                 return "C"
@@ -269,7 +269,7 @@ def build_shape(
 def _stop_after(text: str, passage: Passage, end: int) -> str:
     """The stop that a passage brings along: a comma inside its marks, or the end of its sentence."""
     inner = text[passage.end : passage.outer_end].strip()
-    if inner.startswith(","):
+    if inner.startswith(",") or text[passage.end - 2 : passage.end] == ",'":
         return ","
     last = text[passage.end - 1]
     if last not in ".!?…":

@@ -182,7 +182,7 @@ def unattributed(site: Site) -> Attribution | None:
 
 def carried_on(site: Site) -> Attribution | None:
     """A paragraph that goes on quoting whoever the paragraph before it quoted."""
-    previous = site.index - 1
+    previous = _previous(site)
     if site.at or previous < 0:
         return None
     distance = site.passage.paragraph - site.article.passages[previous].paragraph
@@ -201,10 +201,16 @@ def _told_since(site: Site, previous: int) -> bool:
 
 
 def _previous_in_paragraph(site: Site) -> int | None:
+    previous = _previous(site)
+    return previous if previous in site.shape.token_of else None
+
+
+def _previous(site: Site) -> int:
+    """The passage before this one that may be speech, or -1."""
     previous = site.index - 1
     while previous in site.article.silent and site.index - previous < _SILENT_BETWEEN:
         previous -= 1
-    return previous if previous in site.shape.token_of else None
+    return previous
 
 
 def _goes_on(site: Site) -> bool:

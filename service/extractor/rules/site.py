@@ -92,8 +92,9 @@ class Site:
     def is_sentence(self) -> bool:
         """Whether the passage reads as a whole sentence: a capital first and a stop last."""
         text, passage = self.article.text, self.passage
+        last = text[passage.start : passage.end].rstrip("'’\"")[-1:]
         return not text[passage.start].islower() and (
-            text[passage.end - 1] in ".!?…" or text[passage.end : passage.end + 1] == "," or passage.continues
+            last in (".", "!", "?", "…") or text[passage.end : passage.end + 1] == "," or passage.continues
         )
 
 
