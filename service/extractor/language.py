@@ -10,11 +10,13 @@ from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from service.extractor.confidence import Confidences, Tally, estimate_confidences
 from service.extractor.tags import FUNCTION_TAGS, VERB_TAGS
 
 _FILES = frozenset(
     [
         "adverbs",
+        "confidence",
         "document_nouns",
         "function_words",
         "given_names",
@@ -61,6 +63,8 @@ class Language:
     synonyms: dict[str, str]
     pronoun_gender: dict[str, str]
     settings: dict[str, frozenset[str]]
+    evidence: dict[str, Tally]
+    confidences: Confidences
 
 
 @lru_cache(maxsize=8)
@@ -93,6 +97,7 @@ def _build(code: str, folder: Traversable) -> Language:
     organisations = list(_rows(folder, "organisations", 2))
     tags, phrases, phrase_tags, ambiguous, tensed = _read_verbs(folder, function)
     _add_word_tags(tags, folder, function, roles, documents)
+    evidence = {row[0]: Tally(int(row[1]), int(row[2])) for row in _rows(folder, "confidence", 3)}
     return Language(
         code=code,
         tags=tags,
@@ -120,6 +125,8 @@ def _build(code: str, folder: Traversable) -> Language:
         synonyms=dict(settings["synonyms"]),
         pronoun_gender=dict(settings["pronoun_gender"]),
         settings=words,
+        evidence=evidence,
+        confidences=estimate_confidences(evidence),
     )
 
 
