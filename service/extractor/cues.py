@@ -40,7 +40,8 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
         subject = _owner_of_gerund(shape, at, sentence, before)
         return Cue(at, tag, subject) if subject else None
     if before == "t" and tags[back - 1 : back] in ("n", "u", "r", "C"):
-        return Cue(at, tag, Subject(back, back + 1, back + 1))
+        finite = back == at - 1 and tag in "VLR"
+        return Cue(at, tag, Subject(back, back + 1, back + 1)) if finite else None
     if tag == "B" and not _base_is_verb(shape, at, before):
         return None
     subject = subject_before(shape, at, sentence)

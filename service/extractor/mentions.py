@@ -11,7 +11,7 @@ import regex
 
 from service.extractor.tokens import SENTENCE_REACH, Shape
 
-NOUN_PHRASE = "[dq]*(?:[jnCrus#]|z(?=[nru]))*[Crnuq]"
+NOUN_PHRASE = "(?:[dq]*(?:[jnCrus#]|z(?=[nru]))*[Crnu]|d?q)"
 _TAIL = f"(?:(?:[fo]|&){NOUN_PHRASE})*"
 ASIDE = r"""(?:
       (?:,[^,.?;:]+){1,4}?,          # ", a doctor who ..., "
@@ -19,7 +19,7 @@ ASIDE = r"""(?:
     | \([^().?Q]{1,40}\),?            # "(R., Ky.)"
     | ,~,?                            # ", R-Ky.,"
     | -[^-.?Q]{1,60}-                 # " - a doctor - "
-    | [wt][^,.?;:Q]{1,25}?               # "who was there"
+    | [wt][^,.?;:Q]{0,20}?[VBMLKRvba][^,.?;:Q]{0,20}?(?<![PE])   # "who was there"
 )"""
 GAP = r"(?:[aDbs]|[fo]?[dj]?Y+\#?)*"
 ADVERBS = r"(?:D|[fo]?[dj]?Y+\#?)*"

@@ -31,6 +31,7 @@ class Name:
 _READINGS_AT_MOST = 65536
 _KEPT_AT_MOST = 120
 _AGE = re.compile(r", (?:aged )?[1-9]\d,")
+_COMPOUND = re.compile(r"\w-[a-z]")
 _RUN_WORD = re.compile(r"[^ \n]+")
 _UPPER = "".join(chr(code) for code in range(0x2000) if chr(code).isupper())
 
@@ -178,7 +179,7 @@ class NameReader:
         begin, gender, titles = self._skip_titles(words, suffix_from)
         name = words[begin:]
         core = words[begin:suffix_from]
-        if not core:
+        if not core or _COMPOUND.search(core[-1]):
             return None
         if len(core) == 1 and not titles:
             if core[0].casefold() in language.nationalities or core[0] in language.places:

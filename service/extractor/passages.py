@@ -35,6 +35,7 @@ _BEFORE_CLOSER = frozenset(".,!?…)]*%-")
 _ELISION = re.compile(r"['‘](?:tis|twas|em|til|cause|cos|n|round|bout|[0-9]0s)\b", re.IGNORECASE)
 _LEFT = frozenset(" \n([{-–—/>|")
 _RIGHT = frozenset(" \n)]}-–—/<|.,;:!?…")
+_WORD = re.compile(r"\w")
 _TRIM = " \n,"
 _INDENT_AT_MOST = 40
 
@@ -167,7 +168,7 @@ def _append(
         start += 1
     while end > start and text[end - 1] in _TRIM:
         end -= 1
-    if end > start:
+    if end > start and _WORD.search(text, start, end):
         found.append(Passage(start, end, opener[0], closer[1], paragraph, opened, single=single))
 
 
