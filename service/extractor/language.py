@@ -11,7 +11,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from service.extractor.confidence import Confidences, Tally, estimate_confidences
-from service.extractor.tags import FUNCTION_TAGS, VERB_TAGS
+from service.extractor.tags import FUNCTION_TAGS
+from service.extractor.verbs import VERB_TRUST, VerbTable
 
 _FILES = frozenset(
     [
@@ -30,7 +31,6 @@ _FILES = frozenset(
         "verbs",
     ]
 )
-_VERB_TRUST = ("say", "call", "manner", "think", "document")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +95,19 @@ def _build(code: str, folder: Traversable) -> Language:
     function_rows = list(_rows(folder, "function_words", 2))
     function = {word: kind for word, kind, *_ in function_rows}
     organisations = list(_rows(folder, "organisations", 2))
-    tags, phrases, phrase_tags, ambiguous, tensed = _read_verbs(folder, function)
-    _add_word_tags(tags, folder, function, roles, documents)
+    verbs = VerbTable()
+    for lemma, kind, *irregular in sorted(
+        _rows(folder, "verbs", 2), key=lambda row: VERB_TRUST.index(row[1])
+    ):
+        verbs.add(lemma, kind, irregular, noun=function.get(lemma.split(" ")[0]) == "noun_or_verb")
+    _add_word_tags(verbs.tags, folder, function, roles, documents)
     evidence = {row[0]: Tally(int(row[1]), int(row[2])) for row in _rows(folder, "confidence", 3)}
     return Language(
         code=code,
-        tags=tags,
+        tags=verbs.tags,
         function_words=frozenset(w for w, kind in function.items() if kind != "noun_or_verb"),
-        phrases=phrases,
-        phrase_tags=phrase_tags,
+        phrases=verbs.phrases(),
+        phrase_tags=verbs.phrase_tags,
         addressing=words["addressing"],
         given_names={row[0].casefold(): row[1] for row in _rows(folder, "given_names", 2)},
         titles=titles,
@@ -119,9 +123,9 @@ def _build(code: str, folder: Traversable) -> Language:
         not_names=frozenset(row[0] for row in _rows(folder, "not_names", 1)),
         abbreviations=words["abbreviations"],
         particles=words["particles"],
-        noun_or_verb=ambiguous,
+        noun_or_verb=frozenset(verbs.ambiguous),
         time_nouns=frozenset(w for w, kind in function.items() if kind == "time_noun"),
-        tensed=tensed,
+        tensed=frozenset(verbs.tensed),
         synonyms=dict(settings["synonyms"]),
         pronoun_gender=dict(settings["pronoun_gender"]),
         settings=words,
@@ -159,64 +163,6 @@ def _plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + "s"
-
-
-def _read_verbs(
-    folder: Traversable, function: dict[str, str]
-) -> tuple[
-    dict[str, str],
-    dict[str, tuple[tuple[str, ...], ...]],
-    dict[tuple[str, ...], str],
-    frozenset[str],
-    frozenset[str],
-]:
-    tags: dict[str, str] = {}
-    ambiguous: set[str] = set()
-    tensed: set[str] = set()
-    phrase_tags: dict[tuple[str, ...], str] = {}
-    rows = sorted(_rows(folder, "verbs", 2), key=lambda row: _VERB_TRUST.index(row[1]))
-    for lemma, kind, *irregular in rows:
-        first, *rest = lemma.split(" ")
-        forms = _inflect(first, irregular)
-        for form, role in forms.items():
-            tag = VERB_TAGS[kind, role]
-            if rest:
-                phrase_tags.setdefault((form, *rest), tag)
-            else:
-                noun = role in ("base", "third") and function.get(first) == "noun_or_verb"
-                if (noun or role == "base") and form not in tags:
-                    ambiguous.add(form)
-                if role == "third":
-                    tensed.add(form)
-                tags.setdefault(form, "B" if noun and tag == "V" else tag)
-    phrases: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in sorted(phrase_tags, key=len, reverse=True):
-        phrases.setdefault(phrase[0], []).append(phrase[1:])
-    continuations = {first: tuple(rest) for first, rest in phrases.items()}
-    return tags, continuations, phrase_tags, frozenset(ambiguous), frozenset(tensed)
-
-
-def _inflect(verb: str, irregular: list[str]) -> dict[str, str]:
-    """Forms of a verb by role; a form of two roles keeps the first: past before participle."""
-    if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
-        third = verb + "es"
-    elif verb.endswith("y") and verb[-2:-1] not in "aeiou":
-        third = verb[:-1] + "ies"
-    else:
-        third = verb + "s"
-    if irregular:
-        past, participle, gerund = irregular
-    else:
-        stem = verb[:-1] if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) else verb
-        past = (
-            verb + "d" if verb.endswith("e") else verb[:-1] + "ied" if third.endswith("ies") else verb + "ed"
-        )
-        participle, gerund = past, stem + "ing"
-    forms = {past: "past", third: "third"}
-    forms.setdefault(participle, "participle")
-    forms.setdefault(gerund, "gerund")
-    forms.setdefault(verb, "base")
-    return forms
 
 
 def _add_word_tags(

@@ -179,7 +179,8 @@ class NameReader:
         begin, gender, titles = self._skip_titles(words, suffix_from)
         name = words[begin:]
         core = words[begin:suffix_from]
-        if not core or _COMPOUND.search(core[-1]):
+        office = len(core) == 1 and bool(titles) and core[0].casefold() in language.title_words
+        if not core or office or _COMPOUND.search(core[-1]):
             return None
         if len(core) == 1 and not titles:
             if core[0].casefold() in language.nationalities or core[0] in language.places:

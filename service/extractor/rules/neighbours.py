@@ -132,15 +132,15 @@ def _last_report(site: Site, shape: Shape, end: int) -> Attribution | None:
             return None
         for at in range(start, end):
             cue = cue_at(shape, at, start) if shape.tags[at] in "VB" else None
-            if cue and not cue.passive and not _in_first_person(site, shape, cue.subject):
+            if cue and not cue.passive and not _is_no_source(site, shape, cue.subject):
                 return site.attribute_in(shape, cue.subject, cue.at)
         end = start - 1
     return None
 
 
-def _in_first_person(site: Site, shape: Shape, subject: Subject) -> bool:
+def _is_no_source(site: Site, shape: Shape, subject: Subject) -> bool:
     word = site.article.text[shape.starts[subject.start] : shape.ends[subject.end - 1]]
-    return word.lower() in site.article.language.settings["first_person"]
+    return word.lower() in site.article.language.settings["no_sources"]
 
 
 def subject_before_quote(site: Site) -> Attribution | None:
@@ -157,7 +157,7 @@ def subject_before_quote(site: Site) -> Attribution | None:
         return None
     if "Q" in shape.tags[start:end] or _asks(site, shape, end):
         return None
-    return None if _in_first_person(site, shape, subject) else site.attribute_in(shape, subject, None)
+    return None if _is_no_source(site, shape, subject) else site.attribute_in(shape, subject, None)
 
 
 def _asks(site: Site, shape: Shape, end: int) -> bool:
