@@ -66,7 +66,9 @@ def find_holders(text: str, head: str, role: str, at: int, index: NameIndex) -> 
     holders: list[Person] = []
     for occurrence in index.people_before(at, _NAMES_BACK):
         person = occurrence.person
-        if person.kind == "person" and person not in holders and wanted <= _roles_at(text, occurrence, language):
+        if person.kind != "person" or person in holders:
+            continue
+        if wanted <= _roles_at(text, occurrence, language):
             holders.append(person)
     return holders
 

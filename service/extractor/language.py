@@ -14,23 +14,16 @@ from service.extractor.confidence import Confidences, Tally, estimate_confidence
 from service.extractor.tags import FUNCTION_TAGS
 from service.extractor.verbs import VERB_TRUST, VerbTable
 
-_FILES = frozenset(
-    [
-        "adverbs",
-        "confidence",
-        "document_nouns",
-        "function_words",
-        "given_names",
-        "language",
-        "nationalities",
-        "not_names",
-        "organisations",
-        "places",
-        "roles",
-        "titles",
-        "verbs",
-    ]
-)
+_FILES = frozenset({
+    "adverbs", "confidence", "document_nouns", "function_words", "given_names", "language", "nationalities",
+    "not_names", "organisations", "places", "roles", "titles", "verbs",
+})  # fmt: skip
+_WORD_SETS = frozenset({
+    "abbreviations", "addressing", "bodies", "naming", "no_sources", "not_adverbs", "particles", "performing",
+    "plurals", "question_words", "relatives", "separate", "spoken_for", "suffixes", "takes_of", "title_words",
+    "words_for_words", "works",
+})  # fmt: skip
+_WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +35,6 @@ class Language:
     function_words: frozenset[str]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     phrase_tags: dict[tuple[str, ...], str]
-    addressing: frozenset[str]
     given_names: dict[str, str]
     titles: dict[str, str]
     title_words: frozenset[str]
@@ -56,7 +48,6 @@ class Language:
     places: frozenset[str]
     not_names: frozenset[str]
     abbreviations: frozenset[str]
-    particles: frozenset[str]
     noun_or_verb: frozenset[str]
     time_nouns: frozenset[str]
     tensed: frozenset[str]
@@ -87,19 +78,14 @@ def list_languages() -> list[str]:
 
 
 def _build(code: str, folder: Traversable) -> Language:
-    settings = tomllib.loads((folder / "language.toml").read_text("utf8"))
-    words = {key: frozenset(value) for key, value in settings.items() if isinstance(value, list)}
+    words, maps = _read_settings(folder)
     titles = {row[0]: row[1] for row in _rows(folder, "titles", 2)}
     roles, plural_roles = _read_roles(folder)
     documents = {row[0]: row[1] for row in _rows(folder, "document_nouns", 2)}
     function_rows = list(_rows(folder, "function_words", 2))
     function = {word: kind for word, kind, *_ in function_rows}
     organisations = list(_rows(folder, "organisations", 2))
-    verbs = VerbTable()
-    for lemma, kind, *irregular in sorted(
-        _rows(folder, "verbs", 2), key=lambda row: VERB_TRUST.index(row[1])
-    ):
-        verbs.add(lemma, kind, irregular, noun=function.get(lemma.split(" ")[0]) == "noun_or_verb")
+    verbs = _read_verbs(folder, function)
     _add_word_tags(verbs.tags, folder, function, roles, documents)
     evidence = {row[0]: Tally(int(row[1]), int(row[2])) for row in _rows(folder, "confidence", 3)}
     return Language(
@@ -108,7 +94,6 @@ def _build(code: str, folder: Traversable) -> Language:
         function_words=frozenset(w for w, kind in function.items() if kind != "noun_or_verb"),
         phrases=verbs.phrases(),
         phrase_tags=verbs.phrase_tags,
-        addressing=words["addressing"],
         given_names={row[0].casefold(): row[1] for row in _rows(folder, "given_names", 2)},
         titles=titles,
         title_words=frozenset(word for title in titles for word in title.split()) | words["title_words"],
@@ -122,16 +107,34 @@ def _build(code: str, folder: Traversable) -> Language:
         places=frozenset(row[0] for row in _rows(folder, "places", 2)),
         not_names=frozenset(row[0] for row in _rows(folder, "not_names", 1)),
         abbreviations=words["abbreviations"],
-        particles=words["particles"],
         noun_or_verb=frozenset(verbs.ambiguous),
         time_nouns=frozenset(w for w, kind in function.items() if kind == "time_noun"),
         tensed=frozenset(verbs.tensed),
-        synonyms=dict(settings["synonyms"]),
-        pronoun_gender=dict(settings["pronoun_gender"]),
+        synonyms=maps["synonyms"],
+        pronoun_gender=maps["pronoun_gender"],
         settings=words,
         evidence=evidence,
         confidences=estimate_confidences(evidence),
     )
+
+
+def _read_settings(folder: Traversable) -> tuple[dict[str, frozenset[str]], dict[str, dict[str, str]]]:
+    """The word sets and word maps of language.toml, which has these keys and no others."""
+    path = folder / "language.toml"
+    settings = tomllib.loads(path.read_text("utf8"))
+    odd = settings.keys() ^ (_WORD_SETS | _WORD_MAPS)
+    if odd:
+        raise ValueError(f"{path}: unknown or missing key: {', '.join(sorted(odd))}")
+    words = {key: frozenset(settings[key]) for key in _WORD_SETS}
+    return words, {key: dict(settings[key]) for key in _WORD_MAPS}
+
+
+def _read_verbs(folder: Traversable, function: dict[str, str]) -> VerbTable:
+    verbs = VerbTable()
+    rows = sorted(_rows(folder, "verbs", 2), key=lambda row: VERB_TRUST.index(row[1]))
+    for lemma, kind, *irregular in rows:
+        verbs.add(lemma, kind, irregular, noun=function.get(lemma.split(" ")[0]) == "noun_or_verb")
+    return verbs
 
 
 def _rows(folder: Traversable, name: str, columns: int) -> Iterator[list[str]]:

@@ -62,40 +62,46 @@ def phrase_before(shape: Shape, at: int, sentence: int) -> Subject | None:
 
 
 def _to_subject(shape: Shape, match: "regex.Match[str]", sentence: int) -> Subject | None:
+    """The phrase of a match, or the one further left that it is only a part of."""
     tags = shape.tags
     start, head_end = match.span("head")
     end = match.end("tail")
     before = tags[start - 1] if start > sentence else ""
     if before == "w" and tags[start] in "nru":
         return subject_before(shape, start - (2 if tags[start - 2 : start - 1] == "," else 1), sentence)
-    if (
-        match["aside"]
-        and before == ","
-        and tags[start] in "dr#j"
-        and start - 2 >= sentence
-        and tags[start - 2] in "C~"
-    ):
-        named = subject_before(shape, start - 1, sentence)
-        if (
-            named
-            and tags[named.head_end - 1] == "C"
-            and tags[named.start - 1 : named.start] not in ("f", "o", "x")
-        ):
-            return named
-    if before and before in "foy" and match["aside"]:
-        comma = tags.rfind(",", sentence, start)
-        outer = subject_before(shape, comma, sentence) if comma > sentence else None
-        if outer and outer.end == comma and tags[outer.head_end - 1] in "CP":
+    if before == "," and match["aside"] and (named := _named_before(shape, start, sentence)):
+        return named
+    if before in ("f", "o", "y"):
+        if outer := _outer_phrase(shape, start, sentence, bool(match["aside"])):
             return outer
-    if before and before in "foy":
-        if start - 2 > sentence and tags[start - 2] in ",abD":
-            outer = subject_before(shape, start - 2 if tags[start - 2] == "," else start - 1, sentence)
-            if outer:
-                return outer
         if end > head_end:
             start = max(tags.rfind(mark, head_end, end) for mark in "fo&") + 1
             head_end = end
     return _trim(tags, start, end, min(head_end, end))
+
+
+def _named_before(shape: Shape, start: int, sentence: int) -> Subject | None:
+    """The name that a phrase behind a comma describes: "Jane Doe, a doctor in Leeds, who ..., said"."""
+    tags = shape.tags
+    if tags[start] not in "dr#j" or start - 2 < sentence or tags[start - 2] not in "C~":
+        return None
+    named = subject_before(shape, start - 1, sentence)
+    if named is None or tags[named.head_end - 1] != "C":
+        return None
+    return None if tags[named.start - 1 : named.start] in ("f", "o", "x") else named
+
+
+def _outer_phrase(shape: Shape, start: int, sentence: int, aside: bool) -> Subject | None:
+    """The phrase that a prepositional one at `start` hangs on: "Jane Doe, from Leeds, said"."""
+    tags = shape.tags
+    comma = tags.rfind(",", sentence, start) if aside else -1
+    if comma > sentence:
+        outer = subject_before(shape, comma, sentence)
+        if outer and outer.end == comma and tags[outer.head_end - 1] in "CP":
+            return outer
+    if start - 2 > sentence and tags[start - 2] in ",abD":
+        return subject_before(shape, start - 2 if tags[start - 2] == "," else start - 1, sentence)
+    return None
 
 
 def _trim(tags: str, start: int, end: int, head_end: int) -> Subject | None:

@@ -39,7 +39,7 @@ _UPPER = "".join(chr(code) for code in range(0x2000) if chr(code).isupper())
 def _compile_run(language: Language) -> re.Pattern[str]:
     """A sequence of capitalised words, with more than belongs to a name; `NameReader.runs` cuts it."""
     word = rf"[{_UPPER}][\w&'-]*(?:\.(?:-?[{_UPPER}]\.)*)?"
-    particle = "|".join(sorted(language.particles))
+    particle = "|".join(sorted(language.settings["particles"]))
     return re.compile(rf"{word}(?:[ \n](?:(?:&|{particle})[ ]){{0,2}}(?:(?:al|el|ul|ben)-)?{word}){{0,9}}")
 
 

@@ -102,11 +102,7 @@ class _Builder:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
             if tags and word[0].islower():
-                if tag == "D" and tags[-1] == "d":
-                    tag = "j"
-                elif (
-                    tag == "Y" and tags[-1] == "d" and word in language.time_nouns and self._modifies(finish)
-                ) or (tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR))):
+                if self._modifies(tag, word, finish):
                     tag = "j"
                 elif tag in _VERBS:
                     tag = self._noun_or_verb(tag, word, finish)
@@ -160,10 +156,17 @@ class _Builder:
         joint = self.tags[-1] == "C" and "&" in self.tags[-5:-1]
         return joint or last.endswith("s") or last in self.language.settings["plurals"]
 
-    def _modifies(self, finish: int) -> bool:
-        """Whether a word like "last" stands before the noun of its phrase: "the last letter"."""
-        rest = self.text[finish + 1 : finish + 30].split(" ", 1)[0]
-        return rest.isalpha() and self.language.tags.get(rest, "n") in "nur"
+    def _modifies(self, tag: str, word: str, finish: int) -> bool:
+        """Whether a word stands as an adjective in its phrase: "an early tweet", "the last letter"."""
+        before = self.tags[-1]
+        if tag == "D":
+            return before == "d"
+        if tag in "vz":
+            return before in "dj" or (before == "q" and self._last() in _SINGULAR)
+        if tag != "Y" or before != "d" or word not in self.language.time_nouns:
+            return False
+        follows = self.text[finish + 1 : finish + 30].split(" ", 1)[0]
+        return follows.isalpha() and self.language.tags.get(follows, "n") in "nur"
 
     def _last(self) -> str:
         return self.text[self.starts[-1] : self.ends[-1]].lower()

@@ -76,7 +76,8 @@ def _introduced(site: Site) -> bool:
         return True
     if tags[at - 1] == "," and tags[at - 2 : at - 1] not in ("C", "u", "n"):
         return True
-    if tags[at - 1] in "VBH" and site.word(at - 1).lower() not in site.article.language.addressing:
+    addressing = site.article.language.settings["addressing"]
+    if tags[at - 1] in "VBH" and site.word(at - 1).lower() not in addressing:
         return True
     if site.article.text[site.passage.end - 1] in "!?" or any(
         tag in "Ll" for tag in tags[max(site.start, at - 8) : at]
