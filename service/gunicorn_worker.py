@@ -1,6 +1,10 @@
-"""gunicorn's threaded worker, with problems for what is refused before the application sees it."""
+"""gunicorn's threaded worker, made patient with slow clients and no more than that.
+
+What it refuses before the application sees it is a problem as any other is.
+"""
 
 import socket
+import time
 from http import HTTPStatus
 from typing import Any
 
@@ -14,11 +18,14 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
     ParseException,
 )
 from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker  # type: ignore[import-untyped]
 
+from service.api.json_body import TooSlow
 from service.api.problems import FieldError, answer_problem
+from service.config import Config
 
 REFUSALS: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
+    (TooSlow, HTTPStatus.REQUEST_TIMEOUT, "request"),
     (LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG, "path"),
     (LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers"),
     (ExpectationFailed, HTTPStatus.EXPECTATION_FAILED, "Expect"),
@@ -29,8 +36,49 @@ REFUSALS: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
 OWN_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
 
 
+class PatientSocket(socket.socket):
+    """A connection that waits for a whole request, and for the client to take the answer, but not for ever.
+
+    gunicorn would: as many half-sent requests as there are threads would stop the service.
+    """
+
+    def __init__(self, connection: socket.socket, patience: float) -> None:
+        """Take over a connection; `patience` is in seconds."""
+        super().__init__(fileno=connection.detach())
+        self.patience = patience
+        self.deadline = 0.0
+
+    def setblocking(self, flag: bool) -> None:
+        """Start to wait: gunicorn makes the socket blocking when it turns to a request."""
+        self.deadline = time.monotonic() + self.patience
+        self.settimeout(self.patience if flag else 0)
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Receive what there is.  Raises TooSlow where the request is not whole in time."""
+        self.settimeout(max(self.deadline - time.monotonic(), 0.001))
+        try:
+            return super().recv(size, flags)
+        except TimeoutError:
+            raise TooSlow(self.patience) from None
+        finally:
+            self.settimeout(self.patience)
+
+
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """Serves with threads, and answers what it cannot parse as the application would."""
+
+    def init_process(self) -> None:
+        """Start to serve, after the fork."""
+        self.patience = float(Config.from_environment().client_timeout_seconds)
+        super().init_process()
+
+    def handle(self, connection: TConn) -> Any:
+        """Answer one request; a connection on which nothing has come goes back and takes up no thread."""
+        if not connection.initialized:
+            if not connection.wait_for_data(0):
+                return _DEFER
+            connection.sock = PatientSocket(connection.sock, self.patience)
+        return super().handle(connection)
 
     def handle_error(self, request: Any, client: socket.socket, address: Any, error: BaseException) -> None:
         """Answer a request that is no HTTP or beyond gunicorn's limits; leave the rest to gunicorn."""

@@ -20,7 +20,7 @@ PATH_PARAMETER = re.compile(r"<id:(\w+)_id>")
 View = TypeVar("View", bound=Callable[..., Response])
 MAX_QUERY_BYTES = 4_000
 UNKNOWN_AS_THE_SCHEMA_SAYS: dict[str, str | None] = {"json": None, "query": None}
-ANY_PROBLEMS = (414, 431, 500)
+ANY_PROBLEMS = (408, 414, 431, 500)
 BODY_PROBLEMS = (400, 413, 415)
 
 

@@ -17,8 +17,19 @@ class DuplicateName(ValueError):
     """An object that holds the same name twice: readers differ in which of the two they believe."""
 
 
+class TooSlow(ParseException):  # type: ignore[misc]  # gunicorn ships no types
+    """A request that is not whole after so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"did not arrive within the limit of {self.seconds:g} seconds"
+
+
 def read_json_object(request: Request) -> dict[str, Any]:
-    """Read the body.  Raises Problem: 400, 413, 415, or 422 for JSON that is no object."""
+    """Read the body.  Raises Problem: 400, 408, 413, 415, or 422 for JSON that is no object."""
     _check_headers(request)
     body = _read_body(request)
     if not body:
@@ -54,6 +65,8 @@ def _read_body(request: Request) -> bytes:
     request.max_content_length = limit + 1
     try:
         body = request.get_data(cache=False)
+    except TooSlow as error:
+        _refuse(408, str(error))
     except ParseException as error:
         # gunicorn reads a chunk when it is asked for it, and only then finds that it is none.
         _refuse(400, f"is not in chunks as HTTP has them: {error}")
