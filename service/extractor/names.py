@@ -6,8 +6,8 @@ Known limitations:
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -43,11 +43,17 @@ def _compile_run(language: Language) -> re.Pattern[str]:
     return re.compile(rf"{word}(?:[ \n](?:(?:&|{particle})[ ]){{0,2}}(?:(?:al|el|ul|ben)-)?{word}){{0,9}}")
 
 
+def known_key(words: str) -> str:
+    """What a name and its spellings have in common: case, spaces and an article before it are left out."""
+    return " ".join(words.casefold().split()).removeprefix("the ")
+
+
 class NameReader:
     """Reads capitalised sequences with one language's lexicons; readings are kept, up to a bound."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, known: Mapping[str, Name] | None = None) -> None:
         self.language = language
+        self._known = {key: self._complete(name) for key, name in (known or {}).items()}
         self._pattern = _compile_run(language)
         self._read_once = lru_cache(maxsize=_READINGS_AT_MOST)(self._read)
         spoken_for = "|".join(sorted(language.settings["spoken_for"]))
@@ -56,6 +62,15 @@ class NameReader:
     def read(self, run: str) -> Name | None:
         """The name that a capitalised sequence gives, or None where it is none."""
         return self._read_once(run) if len(run) <= _KEPT_AT_MOST else self._read(run)
+
+    def known(self, words: str) -> Name | None:
+        """Whom the caller has said that a name or an alias means."""
+        return self._known.get(known_key(words)) if self._known else None
+
+    def _complete(self, known: Name) -> Name:
+        """A known name with the gender of its given name, unless the caller has told it."""
+        gender = self._gender(known.full.split(" ")) if known.gender == "-" else known.gender
+        return replace(known, gender=gender)
 
     def runs(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, str]]:
         """Capitalised sequences of a stretch of text: neither a possessive nor a full stop is inside one."""
@@ -91,6 +106,10 @@ class NameReader:
         return "." in word[:-1] or len(word) == 2 or word[:-1].lower() in self.language.abbreviations
 
     def _read(self, run: str) -> Name | None:
+        name = self.known(run) or self._read_words(run)
+        return name and (self.known(name.full) or name)
+
+    def _read_words(self, run: str) -> Name | None:
         words = run.replace("\n", " ").split(" ")
         language = self.language
         while len(words) > 1 and words[0].lower() in language.function_words and not self._is_given(words[0]):

@@ -58,6 +58,9 @@ class NameIndex:
             if name is None or name.kind == "place":
                 continue
             runs.append((start, end, name))
+            if self.reader.known(name.full):
+                self._add(name, start)
+                continue
             if not name.titles and self.reader.is_body(text, start, end, name):
                 name = Name(name.full, name.surname, name.given, "o", "organisation")
             elif name.kind == "unknown" and name.given and self.reader.is_somebody(text, start, end):
@@ -97,6 +100,8 @@ class NameIndex:
     def find(self, name: Name, at: int) -> Person | None:
         """Whom a name means at an offset: its full name, or the best holder of a surname or first name."""
         exact = self.by_name.get(name.full.casefold())
+        if exact and self.reader.known(name.full):
+            return exact
         if name.given or name.kind == "organisation":
             given_first = name.given.casefold() in self.reader.language.given_names
             return self._fuller(exact) or (None if given_first else self._ending_in(name))

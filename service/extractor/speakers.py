@@ -7,7 +7,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from service.extractor.descriptions import (
@@ -19,10 +18,10 @@ from service.extractor.descriptions import (
     find_office,
     find_titled,
 )
-from service.extractor.language import Language, load_language
+from service.extractor.language import Language
 from service.extractor.mentions import Subject, main_subjects, trailing_subject
 from service.extractor.model import Speaker
-from service.extractor.names import Name, NameReader
+from service.extractor.names import Name
 from service.extractor.people import NameIndex, Person
 from service.extractor.rules.site import Article, Attribution
 from service.extractor.tokens import Shape
@@ -41,12 +40,6 @@ _SPOKEN_BACK = 40
 _NAMES_BACK = 40
 
 
-@lru_cache(maxsize=8)
-def name_reader(code: str) -> NameReader:
-    """The reader of a language, with the readings that it keeps."""
-    return NameReader(load_language(code))
-
-
 @dataclass(frozen=True, slots=True)
 class _Spoken:
     """A mention that has been resolved: what later pronouns can look back to."""
@@ -63,7 +56,7 @@ class SpeakerResolver:
         self.article = article
         self.text = article.text
         self.language: Language = article.language
-        self.reader = name_reader(article.language.code)
+        self.reader = article.reader
         quoted = [(passage.outer_start, passage.outer_end) for passage in article.passages]
         self.index = NameIndex(article.text, self.reader, quoted)
         self.spoken: list[_Spoken] = []
@@ -98,9 +91,11 @@ class SpeakerResolver:
 
     def _resolve_pronoun(self, at: int, gender: str, depth: int = 0) -> Resolution:
         """The subject of the nearest sentence before that fits, else the nearest fitting name."""
+        here = self._paragraph(at)
+        if gender == "o":
+            return self._body_meant(here, at), gender
         if gender not in "mf" or depth > _DEPTH:
             return None, gender
-        here = self._paragraph(at)
         for nearest in (here, here - _PARAGRAPHS_BACK):
             reach = range(nearest, max(-1, nearest - _PARAGRAPHS_BACK), -1)
             for back in reach:
@@ -115,6 +110,14 @@ class SpeakerResolver:
                 if named := self._name_in(back, at, gender):
                     return _as_speaker(named), gender
         return next((s.speaker for s in self._recently() if s.gender == gender), None), gender
+
+    def _body_meant(self, paragraph: int, at: int) -> Speaker | None:
+        """The organisation that "it" means: the last one that spoke here or in the paragraph before."""
+        start = self.article.paragraphs[max(0, paragraph - 1)][0]
+        spoken = next(self._recently(), None)
+        if spoken and spoken.speaker.kind == "organisation" and start <= spoken.at < at:
+            return spoken.speaker
+        return None
 
     def _paragraph(self, at: int) -> int:
         return bisect_right(self.article.paragraphs, (at, len(self.text))) - 1
@@ -178,8 +181,12 @@ class SpeakerResolver:
 
     def _resolve_phrase(self, start: int, end: int, head_end: int) -> Resolution:
         phrase, head = self.text[start:end], self.text[start:head_end]
+        if known := self.reader.known(phrase):
+            return Speaker(known.full, "organisation" if known.gender == "o" else "person"), known.gender
         if direct := self._joint(start, end, head_end) or self._author(start, head_end):
             return direct
+        if titled := find_titled(phrase, len(head), self.reader):
+            return self._resolve_name(titled, start, "")
         if office := find_office(phrase, self.language):
             return office, "o"
         begin, finish, run = ([(0, 0, ""), *self.reader.runs(head)])[-1]
@@ -189,7 +196,7 @@ class SpeakerResolver:
                 return Speaker(name.full, "organisation"), "o"
         elif name and finish >= len(head.rstrip(" .,")):
             return self._resolve_name(name, start, head[:begin])
-        beside = find_apposition(self.text, end, self.reader) or find_titled(phrase, len(head), self.reader)
+        beside = find_apposition(self.text, end, self.reader)
         if beside:
             return self._resolve_name(beside, start, "")
         return self._resolve_description(start, end, head)
