@@ -189,5 +189,7 @@ def trailing_subject(shape: Shape, start: int, end: int) -> Subject | None:
             subject = (
                 subject_after(shape, verb) if verb == comma + 1 else subject_before(shape, verb, comma + 1)
             )
-            return subject if subject and subject.end <= end else None
+            if subject is None or subject.end > end or tags[subject.end : subject.end + 1] in tuple("vbaVBL"):
+                return None
+            return subject
     return None
