@@ -13,8 +13,6 @@ from service.extractor.mentions import (
 )
 from service.extractor.tokens import Shape
 
-SAYING = frozenset("VBHMLlKR")
-
 
 @dataclass(frozen=True, slots=True)
 class Cue:

@@ -23,7 +23,7 @@ _TRAILING = regex.compile(r"(?P<comma>[,-])(?P<rest>[^Q]*)")
 
 def quote_cue_name(site: Site) -> Attribution | None:
     """“We will not move,” said Jane Doe."""
-    match = _CUE_NAME.match(site.tags, site.at + 1)
+    match = _CUE_NAME.match(site.tags, site.at + 1, site.at + SENTENCE_REACH)
     if not match or match.group().startswith("."):
         return None
     at = match.start("cue")
@@ -65,7 +65,7 @@ def _closes_sentence(site: Site, at: int, stop: str) -> bool:
 
 def according_to(site: Site) -> Attribution | None:
     """The bridge is “beyond repair,” according to the council."""
-    match = _ACCORDING.match(site.tags, site.at + 1)
+    match = _ACCORDING.match(site.tags, site.at + 1, site.at + SENTENCE_REACH)
     at = match.start("cue") if match else site.tags.find("Wx", site.start, site.end)
     if at < 0 or (not match and (",&" in site.tags[at : site.at] or site.tags[at - 1 : at] in ("v", "D"))):
         return None

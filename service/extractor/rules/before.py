@@ -7,6 +7,11 @@ from service.extractor.mentions import NOUN_PHRASE, Subject, clause_subject, nea
 from service.extractor.rules.site import Attribution, Site
 from service.extractor.tokens import Shape
 
+_SAYING = regex.compile("[VBHR;]")
+_MANNER = regex.compile("[Mm;]")
+_SAYING_OR_CALLING = regex.compile("[VBHLl;]")
+_THINKING = regex.compile("[KkR;]")
+_ANY = regex.compile("[LlVBHRKk;]")
 _NEAR = regex.compile(r"[^.?VLMKvbaQ;]{0,18}?[,:t-]?")
 _CLOSE = regex.compile(r"[^.?VLMKvQ;,c]{0,9}")
 _PARENTHESIS = regex.compile(r",[CPdjnr#]+[aD]*V,")
@@ -24,7 +29,7 @@ _NEAR_NOUN = regex.compile(r"(?:[fox][^.?VLMKQ;:bv]{1,6})?(?:bD*(?:t[^.?VLMKQ;:]
 
 def name_cue_quote(site: Site) -> Attribution | None:
     """Jane Doe told reporters in Leeds: “We will not move.”"""
-    cue = _nearest_cue(site, "VBHR")
+    cue = _nearest_cue(site, _SAYING)
     if cue and not cue.passive and _NEAR.fullmatch(site.tags, cue.at + 1, site.at):
         return site.attribute(cue)
     return None
@@ -33,7 +38,7 @@ def name_cue_quote(site: Site) -> Attribution | None:
 def manner_before(site: Site) -> Attribution | None:
     """Jane Doe laughed: “We will not move.”"""
     tags = site.tags
-    cue = _nearest_cue(site, "Mm")
+    cue = _nearest_cue(site, _MANNER)
     if cue is None or cue.passive:
         return None
     stopped = tags[site.at - 1] in ",:" and _NEAR.fullmatch(tags, cue.at + 1, site.at)
@@ -55,7 +60,7 @@ def cue_name_quote(site: Site) -> Attribution | None:
 
 def call_fragment(site: Site) -> Attribution | None:
     """Jane Doe called the scheme “a waste of money”."""
-    cue = _nearest_cue(site, "LlVBHRKk")
+    cue = _nearest_cue(site, _ANY)
     if cue is None or cue.tag not in "Ll":
         return None
     named = cue.at == site.at - 1 and site.word(cue.at) in site.article.language.settings["naming"]
@@ -64,7 +69,7 @@ def call_fragment(site: Site) -> Attribution | None:
 
 def reported_clause(site: Site) -> Attribution | None:
     """Jane Doe said the scheme had been “a waste of money” from the start."""
-    cue = _nearest_cue(site, "VBHLl")
+    cue = _nearest_cue(site, _SAYING_OR_CALLING)
     if cue and site.tags[site.at - 1] == ":":
         subject = nearest_subject(site.shape, site.at - 2, cue.at + 1, "vba")
         if subject and site.tags[subject.start] in "PC":
@@ -74,22 +79,20 @@ def reported_clause(site: Site) -> Attribution | None:
 
 def thought_fragment(site: Site) -> Attribution | None:
     """Jane Doe wants “a fair hearing” for every tenant."""
-    cue = _nearest_cue(site, "KkR")
+    cue = _nearest_cue(site, _THINKING)
     if cue and (site.tags[cue.at + 1] == "t" or _CLOSE.fullmatch(site.tags, cue.at + 1, site.at)):
         return site.attribute(cue)
     return None
 
 
-def _nearest_cue(site: Site, wanted: str) -> Cue | None:
+def _nearest_cue(site: Site, wanted: "regex.Pattern[str]") -> Cue | None:
     """The cue of the wanted sorts that stands nearest before the passage and has a subject."""
-    tags = site.tags
-    for at in range(site.at - 1, site.start - 1, -1):
-        if tags[at] in wanted:
-            cue = cue_at(site.shape, at, site.start)
-            if cue and not _closed_off(site, cue):
-                return _outer(site, cue) or cue
-        elif tags[at] == ";":
+    for match in reversed(list(wanted.finditer(site.tags, site.start, site.at))):
+        if match.group() == ";":
             return None
+        cue = cue_at(site.shape, match.start(), site.start)
+        if cue and not _closed_off(site, cue):
+            return _outer(site, cue) or cue
     return None
 
 
