@@ -30,7 +30,7 @@ _UNUSUAL = re.compile(
     "[" + re.escape("".join(k for k, v in _ONE_TO_ONE.items() if k != v and k != "’")) + "]"
 )
 
-_BLOCK = re.compile(r"[^\n](?:[^\n]|\n(?![ ]*\n))*")
+_BLOCK = re.compile(r"[^\n]+(?:\n(?![ ]*\n)[^\n]+)*")
 _LINE = re.compile(r"[^\n]+")
 _CLOSED = frozenset('.!?:|"”»…)]')
 _WRAP_AT_MOST = 120
