@@ -20,7 +20,7 @@ _FILES = frozenset({
 })  # fmt: skip
 _WORD_SETS = frozenset({
     "abbreviations", "addressing", "bodies", "naming", "no_sources", "not_adverbs", "particles", "performing",
-    "plurals", "question_words", "relatives", "separate", "spoken_for", "suffixes", "takes_of", "title_words",
+    "plurals", "question_words", "relatives", "separate", "small_words", "spoken_for", "suffixes", "takes_of", "title_words",
     "words_for_words", "works",
 })  # fmt: skip
 _WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))

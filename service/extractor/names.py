@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Literal
 
 from service.extractor.language import Language
@@ -55,6 +56,8 @@ class NameReader:
         self.language = language
         self._known = {key: self._complete(name) for key, name in (known or {}).items()}
         self._pattern = _compile_run(language)
+        self._small_words = frozenset(word.capitalize() for word in language.settings["small_words"])
+        self._small = re.compile(rf" (?:{'|'.join(sorted(self._small_words))}) ")
         self._read_once = lru_cache(maxsize=_READINGS_AT_MOST)(self._read)
         spoken_for = "|".join(sorted(language.settings["spoken_for"]))
         self._spoken_for = re.compile(rf"\b(?:{spoken_for}) (?:for|of|at) $")
@@ -78,7 +81,7 @@ class NameReader:
             begin, run = match.start(), match.group()
             if begin and text[begin - 1].isalnum():
                 continue
-            if "'" in run or "." in run:
+            if "'" in run or "." in run or self._small.search(run):
                 yield from self._cut(run, begin)
             else:
                 yield begin, match.end(), run
@@ -89,6 +92,12 @@ class NameReader:
             text, end = word.group(), word.end()
             stop = text.endswith(".") and not self._is_abbreviation(text)
             if text.endswith(("s'", "ren's", "men's", "ple's")) and self._is_head(run):
+                continue
+            small = begin + start < begin + end - len(text) and text in self._small_words
+            if small:
+                if end - len(text) - 1 > start:
+                    yield begin + start, begin + end - len(text) - 1, run[start : end - len(text) - 1]
+                start = end + 1
                 continue
             bare = text.rstrip("'") if text.endswith("'") else text[:-2] if text.endswith("'s") else text
             bare = bare[:-1] if stop else bare
@@ -112,9 +121,10 @@ class NameReader:
     def _read_words(self, run: str) -> Name | None:
         words = run.replace("\n", " ").split(" ")
         language = self.language
-        while len(words) > 1 and words[0].lower() in language.function_words and not self._is_given(words[0]):
+        while self._opens_with_function(words):
             words.pop(0)
-        if len(words) > 1 and self._is_organisation(words):
+        polite = words[0].casefold().rstrip(".") in language.titles and len(words) == 2
+        if len(words) > 1 and self._is_organisation(words) and not polite:
             return Name(" ".join(words), words[-1], words[0], "o", "organisation")
         while words and self._is_function(words[0]) and not (len(words) > 1 and self._is_given(words[0])):
             words.pop(0)
@@ -122,12 +132,17 @@ class NameReader:
         if not words:
             return None
         bare = " ".join(words).rstrip(".")
-        if bare in language.organisation_names or self._is_organisation(words):
+        if bare in language.organisation_names or (self._is_organisation(words) and not polite):
             first = words[0] if len(words) > 1 else ""
             return Name(" ".join(words), words[-1], first, "o", "organisation")
         if bare in language.places:
             return Name(bare, words[-1], "", "o", "place")
         return self._read_person(words)
+
+    def _opens_with_function(self, words: list[str]) -> bool:
+        if len(words) < 2 or self._is_given(words[0]) or " ".join(words[:2]) in self.language.places:
+            return False
+        return words[0].lower() in self.language.function_words
 
     def _before_verb(self, words: list[str]) -> list[str]:
         """Cut a headline in title case at its verb, and a day: "Jane Doe Calls Roe Friday" is Jane Doe."""
@@ -167,8 +182,14 @@ class NameReader:
         if name.kind == "organisation" or text[end : end + 2] != ", ":
             return False
         aside = text[end + 2 : end + 60].split(",", 1)[0].split(".", 1)[0].split(" ")
-        bodies = self.language.settings["bodies"]
-        return aside[0] in ("a", "an", "the", "which") and any(word in bodies for word in aside[1:6])
+        words = list(takewhile(lambda word: word not in self.language.function_words, aside[1:6]))
+        if (
+            aside[0] not in ("a", "an", "the")
+            or not words
+            or words[-1] not in self.language.settings["bodies"]
+        ):
+            return False
+        return not any(word in self.language.roles for word in words)
 
     def is_somebody(self, text: str, start: int, end: int) -> bool:
         """Whether the words around an unknown name say that it is a person's: "pollster Jane Doe, 34,"."""

@@ -190,7 +190,8 @@ class SpeakerResolver:
         if office := find_office(phrase, self.language):
             return office, "o"
         begin, finish, run = ([(0, 0, ""), *self.reader.runs(head)])[-1]
-        name = self._read_name(run) if run else None
+        definite = head[:4].lower() in ("the ", "a ", "an ", "this") or run[:4] == "The "
+        name = (self._read_name(run) if definite else self.reader.read(run)) if run else None
         if name and name.kind == "place":
             if begin == 0 and finish == len(head):
                 return Speaker(name.full, "organisation"), "o"

@@ -89,9 +89,21 @@ def _spread(article: Article) -> None:
 def _first(rules: tuple[Rule, ...], site: Site) -> Attribution | None:
     for rule in rules:
         answer = rule(site)
-        if answer:
+        if answer and not _is_thing(site, answer):
             return replace(answer, rule=rule.__name__, decided_at=site.index)
     return None
+
+
+def _is_thing(site: Site, answer: Attribution) -> bool:
+    """Whether a mention is one bare noun in the singular, which no speaker is: "graduation said"."""
+    if answer.mention is None:
+        return False
+    word = site.article.text[slice(*answer.mention)]
+    if not word.islower() or not word.isalpha() or word.endswith("s"):
+        return False
+    language = site.article.language
+    known = language.tags.get(word, "n")
+    return known not in "PEwtqrud" and word not in language.settings["plurals"]
 
 
 def _site(article: Article, index: int) -> Site:
