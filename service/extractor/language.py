@@ -20,8 +20,8 @@ _FILES = frozenset({
 })  # fmt: skip
 _WORD_SETS = frozenset({
     "abbreviations", "addressing", "bodies", "naming", "no_sources", "not_adverbs", "particles", "performing",
-    "plurals", "question_words", "relatives", "separate", "small_words", "spoken_for", "suffixes", "takes_of", "title_words",
-    "words_for_words", "works",
+    "plurals", "question_words", "relatives", "separate", "small_words", "spoken_for", "suffixes", "takes_of",
+    "title_words", "words_for_words", "works",
 })  # fmt: skip
 _WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))
 

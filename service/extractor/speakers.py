@@ -190,8 +190,7 @@ class SpeakerResolver:
         if office := find_office(phrase, self.language):
             return office, "o"
         begin, finish, run = ([(0, 0, ""), *self.reader.runs(head)])[-1]
-        definite = head[:4].lower() in ("the ", "a ", "an ", "this") or run[:4] == "The "
-        name = (self._read_name(run) if definite else self.reader.read(run)) if run else None
+        name = self._read_name(run, start, head) if run else None
         if name and name.kind == "place":
             if begin == 0 and finish == len(head):
                 return Speaker(name.full, "organisation"), "o"
@@ -202,13 +201,19 @@ class SpeakerResolver:
             return self._resolve_name(beside, start, "")
         return self._resolve_description(start, end, head)
 
-    def _read_name(self, run: str) -> Name | None:
-        """A name, unless its words are an office alone: "the Minister"."""
+    def _read_name(self, run: str, start: int, head: str) -> Name | None:
+        """A name, unless its words are an office alone: "the Minister", or "Teachers" in first place."""
         language = self.language
+        name = self.reader.read(run)
         words = [word for word in WORD.findall(run.lower()) if word not in language.function_words]
-        if words and all(word in language.title_words or word in language.roles for word in words):
-            return None
-        return self.reader.read(run)
+        office = all(word in language.title_words or word in language.roles for word in words)
+        if name is None or not words or not office:
+            return name
+        definite = head[:4].lower() in ("the ", "this") or head[:2].lower() == "a "
+        begins = self.text[max(0, start - 3) : start].rstrip(" ")[-1:] in ("", "\n", ".", "!", "?", '"', "”")
+        person = self.index.find(name, start)
+        known = person is not None and bool(person.given)
+        return name if known or not (definite or begins) else None
 
     def _resolve_name(self, name: Name, at: int, lead: str) -> Resolution:
         person = self.index.find(name, at)
