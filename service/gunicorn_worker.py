@@ -4,7 +4,6 @@ What it refuses before the application sees it is a problem as any other is.
 """
 
 import socket
-import time
 from http import HTTPStatus
 from typing import Any
 
@@ -37,7 +36,7 @@ OWN_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeader
 
 
 class PatientSocket(socket.socket):
-    """A connection that waits for a whole request, and for the client to take the answer, but not for ever.
+    """A connection that waits for its client, but not for ever.
 
     gunicorn would: as many half-sent requests as there are threads would stop the service.
     """
@@ -46,22 +45,17 @@ class PatientSocket(socket.socket):
         """Take over a connection; `patience` is in seconds."""
         super().__init__(fileno=connection.detach())
         self.patience = patience
-        self.deadline = 0.0
 
     def setblocking(self, flag: bool) -> None:
-        """Start to wait: gunicorn makes the socket blocking when it turns to a request."""
-        self.deadline = time.monotonic() + self.patience
+        """Wait, with a limit, or do not wait at all."""
         self.settimeout(self.patience if flag else 0)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        """Receive what there is.  Raises TooSlow where the request is not whole in time."""
-        self.settimeout(max(self.deadline - time.monotonic(), 0.001))
+        """Receive what there is.  Raises TooSlow where nothing comes in time."""
         try:
             return super().recv(size, flags)
         except TimeoutError:
             raise TooSlow(self.patience) from None
-        finally:
-            self.settimeout(self.patience)
 
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types

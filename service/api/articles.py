@@ -9,7 +9,7 @@ from flask import Response
 from marshmallow import EXCLUDE, ValidationError
 
 from service.api.answers import Answer, answer_json, answer_page
-from service.api.blueprint import Blueprint, flatten_messages
+from service.api.blueprint import Blueprint, check
 from service.api.fields import IDENTIFIER_PATTERN, Choice, Moment, RequestSchema, Text
 from service.api.paging import (
     PAGE_HEADERS,
@@ -199,10 +199,7 @@ def list_article_quotes(options: dict[str, Any], article_id: str) -> Response:
 
 def read_article(given: dict[str, Any]) -> Article:
     """Read an article of a file as a body is read, but leave out unknown fields.  Raises Problem."""
-    try:
-        return _build_article(FILED_ARTICLE_SCHEMA.load(given))
-    except ValidationError as error:
-        raise Problem(422, flatten_messages(error.messages_dict)) from None
+    return _build_article(check(FILED_ARTICLE_SCHEMA, given, 422))
 
 
 def _leave_out_text(article: ArticleRecord) -> dict[str, Any]:

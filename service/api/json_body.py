@@ -18,14 +18,14 @@ class DuplicateName(ValueError):
 
 
 class TooSlow(ParseException):  # type: ignore[misc]  # gunicorn ships no types
-    """A request that is not whole after so many seconds."""
+    """A request of which nothing more came for so many seconds."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds = seconds
 
     def __str__(self) -> str:
-        return f"did not arrive within the limit of {self.seconds:g} seconds"
+        return f"stopped before it was whole; the limit for a pause is {self.seconds:g} seconds"
 
 
 def read_json_object(request: Request) -> dict[str, Any]:

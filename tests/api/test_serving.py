@@ -46,7 +46,7 @@ def test_clients_that_send_nothing_or_half_a_request_do_not_stop_the_service(tmp
         for connection in slow:
             answer = connection.recv(10_000)
             assert answer.startswith(b"HTTP/1.1 408 ")
-            assert b"limit of 1 seconds" in answer
+            assert b"limit for a pause is 1 seconds" in answer
 
 
 def test_request_in_hand_is_finished_on_sigterm(tmp_path: Path) -> None:
