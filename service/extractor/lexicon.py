@@ -15,6 +15,7 @@ from service.extractor.normalise import normalise
 from service.extractor.verbs import VerbTable, inflect
 
 ENTRIES_AT_MOST = 200
+ALIASES_AT_MOST = 20
 CHARACTERS_AT_MOST = 100
 
 VerbClass = Literal["say", "call", "manner", "think", "document"]
@@ -61,22 +62,23 @@ class Lexicon:
     people: tuple[KnownPerson, ...] = ()
 
     def __post_init__(self) -> None:
-        for field, count in self._counts():
-            if count > ENTRIES_AT_MOST:
-                raise ValueError(f"{field}: holds {count} entries, the limit is {ENTRIES_AT_MOST}")
+        for field, count, limit in self._counts():
+            if count > limit:
+                raise ValueError(f"{field}: holds {count} entries, the limit is {limit}")
         for field, word in self._words():
             if len(word) > CHARACTERS_AT_MOST:
                 raise ValueError(
                     f"{field}: is {len(word)} characters long, the limit is {CHARACTERS_AT_MOST}"
                 )
-            if not normalise(word).strip():
+            if is_blank(word):
                 raise ValueError(f"{field}: must not be empty or blank")
 
-    def _counts(self) -> Iterator[tuple[str, int]]:
-        yield "verbs", len(self.verbs)
-        yield "titles", len(self.titles)
-        yield "people", len(self.people)
-        yield "people.aliases", sum(len(person.aliases) for person in self.people)
+    def _counts(self) -> Iterator[tuple[str, int, int]]:
+        yield "verbs", len(self.verbs), ENTRIES_AT_MOST
+        yield "titles", len(self.titles), ENTRIES_AT_MOST
+        yield "people", len(self.people), ENTRIES_AT_MOST
+        for person in self.people:
+            yield "people.aliases", len(person.aliases), ALIASES_AT_MOST
 
     def _words(self) -> Iterator[tuple[str, str]]:
         for verb in self.verbs:
@@ -88,6 +90,11 @@ class Lexicon:
             yield "people.name", person.name
             for alias in person.aliases:
                 yield "people.aliases", alias
+
+
+def is_blank(word: str) -> bool:
+    """Whether nothing is left of a word to the rules, which take some invisible characters for spaces."""
+    return not normalise(word).strip()
 
 
 def _given(verb: Verb) -> Iterator[tuple[str, str]]:
