@@ -19,9 +19,9 @@ _FILES = frozenset({
     "not_names", "organisations", "places", "roles", "titles", "verbs",
 })  # fmt: skip
 _WORD_SETS = frozenset({
-    "abbreviations", "addressing", "bodies", "naming", "no_sources", "not_adverbs", "particles", "performing",
-    "plurals", "question_words", "relatives", "separate", "small_words", "spoken_for", "suffixes", "takes_of",
-    "title_words", "words_for_words", "works",
+    "abbreviations", "addressing", "bodies", "chants", "naming", "no_sources", "not_adverbs", "particles",
+    "performing", "plurals", "question_words", "relatives", "separate", "small_words", "spoken_for",
+    "suffixes", "takes_of", "title_words", "words_for_words", "works",
 })  # fmt: skip
 _WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))
 

@@ -14,12 +14,10 @@ def reason_for_silence(site: Site) -> str | None:
     words = site.article.text[site.passage.start : site.passage.end].split()
     if len(words) > _TITLE_AT_MOST:
         return None
-    if (
-        site.at > site.start
-        and site.word(site.at - 1).lower() in site.article.language.settings["words_for_words"]
-    ):
+    settings = site.article.language.settings
+    if site.at > site.start and site.word(site.at - 1).lower() in settings["words_for_words"]:
         return "mentioned word"
-    named = _is_title_case(words)
+    named = _is_title_case(words, settings["small_words"])
     if named and _after_work(site):
         return "title"
     if named and site.at > site.start and _beside_work(site, words):
@@ -33,7 +31,7 @@ def reason_for_silence(site: Site) -> str | None:
     return None
 
 
-def _is_title_case(words: list[str]) -> bool:
+def _is_title_case(words: list[str], small_words: frozenset[str]) -> bool:
     """Whether every word of some length begins with a capital or a digit: "A Tale of Two Cities"."""
     plain = [word.strip("'\"‘’“”.,!?:;()[]…") for word in words]
     plain = [word for word in plain if word]
@@ -42,12 +40,9 @@ def _is_title_case(words: list[str]) -> bool:
     if len(plain) > 1 and all(word.isupper() for word in plain):
         return False
     return all(
-        word[0].isupper() or word[0].isdigit() or len(word) <= _SMALL or word in _LONG_SMALL
+        word[0].isupper() or word[0].isdigit() or len(word) <= _SMALL or word in small_words
         for word in plain[1:]
     )
-
-
-_LONG_SMALL = frozenset(("with", "from", "into", "over", "upon", "about", "after", "than"))
 
 
 def _beside_work(site: Site, words: list[str]) -> bool:
@@ -83,7 +78,8 @@ def _introduced(site: Site) -> bool:
         tag in "Ll" for tag in tags[max(site.start, at - 8) : at]
     ):
         return True
-    if any(site.word(near).lower().startswith("chant") for near in range(max(site.start, at - 3), at)):
+    chants = site.article.language.settings["chants"]
+    if any(site.word(near).lower() in chants for near in range(max(site.start, at - 3), at)):
         return True
     after = tags[at + 1 : at + 2]
     return (after in (",", "?") and tags[at + 2 : at + 3] in ("V", "P")) or _performs(site)
