@@ -177,17 +177,17 @@ class NameReader:
 
     def is_body(self, text: str, start: int, end: int, name: Name) -> bool:
         """Whether the words around a name say that it is a body's: "Vantage Freight, the parcel company"."""
+        bodies = self.language.settings["bodies"]
+        before = text[max(0, start - 30) : start].split(" ")[-2:-1]
+        if name.kind == "unknown" and before and before[0].lower() in bodies:
+            return True
         if not name.given:
             return self._spoken_for.search(text, max(0, start - 40), start) is not None
         if name.kind == "organisation" or text[end : end + 2] != ", ":
             return False
         aside = text[end + 2 : end + 60].split(",", 1)[0].split(".", 1)[0].split(" ")
         words = list(takewhile(lambda word: word not in self.language.function_words, aside[1:6]))
-        if (
-            aside[0] not in ("a", "an", "the")
-            or not words
-            or words[-1] not in self.language.settings["bodies"]
-        ):
+        if aside[0] not in ("a", "an", "the") or not words or words[-1] not in bodies:
             return False
         return not any(word in self.language.roles for word in words)
 

@@ -94,6 +94,8 @@ class SpeakerResolver:
         here = self._paragraph(at)
         if gender == "o":
             return self._body_meant(here, at), gender
+        if gender == "n":
+            return self._group_meant(here, at), gender
         if gender not in "mf" or depth > _DEPTH:
             return None, gender
         for nearest in (here, here - _PARAGRAPHS_BACK):
@@ -112,11 +114,26 @@ class SpeakerResolver:
         return next((s.speaker for s in self._recently() if s.gender == gender), None), gender
 
     def _body_meant(self, paragraph: int, at: int) -> Speaker | None:
-        """The organisation that "it" means: the last one that spoke here or in the paragraph before."""
+        """The organisation that "it" means: the last that spoke, or was a subject, here or just before."""
         start = self.article.paragraphs[max(0, paragraph - 1)][0]
         spoken = next(self._recently(), None)
         if spoken and spoken.speaker.kind == "organisation" and start <= spoken.at < at:
             return spoken.speaker
+        return self._topic(at, bodies=True)[0]
+
+    def _group_meant(self, paragraph: int, at: int) -> Speaker | None:
+        """Whom "they" means where a spokesperson, or several people, spoke in the same paragraph."""
+        if self.text[at : at + 4].lower() != "they":
+            return None
+        shape = self.article.shape_of(paragraph)
+        for subject in _subjects_before(shape, at):
+            start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
+            head_end = shape.ends[subject.head_end - 1]
+            if shape.tags[subject.head_end - 1] != "r" or not _speaks(shape, subject):
+                continue
+            role = WORD.findall(self.text[start:head_end])[-1].lower()
+            if self.language.roles.get(role, "-") == "-":
+                return self._resolve_phrase(start, end, head_end)[0]
         return None
 
     def _paragraph(self, at: int) -> int:
@@ -278,7 +295,7 @@ class SpeakerResolver:
         for back in range(here, max(-1, here - _PARAGRAPHS_BACK), -1):
             shape = self.article.shape_of(back)
             for subject in _subjects_before(shape, at):
-                if shape.tags[subject.head_end - 1] not in "CP":
+                if shape.tags[subject.head_end - 1] not in ("Cn" if bodies else "CP"):
                     continue
                 start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
                 speaker, gender = self._resolve(start, end, shape.ends[subject.head_end - 1])

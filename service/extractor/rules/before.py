@@ -74,6 +74,8 @@ def reported_clause(site: Site) -> Attribution | None:
         subject = nearest_subject(site.shape, site.at - 2, cue.at + 1, "vba")
         if subject and site.tags[subject.start] in "PC":
             return site.attribute_to(subject, site.at - 1)
+    if cue and cue.subject.start > cue.at and site.tags[site.at - 1] != ",":
+        return None
     return site.attribute(cue) if cue else None
 
 

@@ -39,9 +39,15 @@ def split_quote(site: Site) -> Attribution | None:
 def same_sentence(site: Site) -> Attribution | None:
     """Jane Doe said it was “late” and “unwise”."""
     previous = _previous_in_paragraph(site)
-    if previous is None or site.shape.token_of[previous] < site.start:
+    if previous is None or site.shape.token_of[previous] < site.start or _modifies_noun(site):
         return None
     return site.share(previous, joined=False)
+
+
+def _modifies_noun(site: Site) -> bool:
+    """Whether a word or two stand before a noun as its adjective: "a “sell” rating"."""
+    before, after = site.tags[site.at - 1], site.tags[site.at + 1 : site.at + 2]
+    return site.words() < 3 and before in "dj" and after in ("n", "u", "r", "z")
 
 
 def byline(site: Site) -> Attribution | None:
