@@ -47,7 +47,7 @@ def same_sentence(site: Site) -> Attribution | None:
 def _modifies_noun(site: Site) -> bool:
     """Whether a word or two stand before a noun as its adjective: "a “sell” rating"."""
     before, after = site.tags[site.at - 1], site.tags[site.at + 1 : site.at + 2]
-    return site.words() < 3 and before in "dj" and after in ("n", "u", "r", "z")
+    return site.words() < 3 and before in "dj" and after in tuple("nurzlkmH")
 
 
 def byline(site: Site) -> Attribution | None:
