@@ -78,14 +78,14 @@ def get_quote(connection: Connection, quote_id: str) -> QuoteRecord | None:
 
 def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) -> Page[QuoteRecord]:
     terms = () if wanted.q is None else parse_query(wanted.q)
-    name = () if wanted.speaker is None else parse_name(wanted.speaker, "speaker")
+    name = () if wanted.speaker is None else tuple(dict.fromkeys(parse_name(wanted.speaker, "speaker")))
     values = describe_filter(wanted)
     listing = ("quotes", wanted)
     if page.cursor is not None:
         (values["before"],) = read_cursor(listing, page.cursor, int)
     if not all(is_storable(value) for value in values.values() if isinstance(value, str)):
         return Page((), None)
-    words = {beginning: find_name_words(connection, beginning) for beginning in name}
+    words = find_name_words(connection, name)
     if () in words.values():
         return Page((), None)
     values |= describe_search(values, terms, words, connection.dialect.name)
