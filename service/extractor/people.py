@@ -77,6 +77,9 @@ class NameIndex:
             person = Person(name.full, name.surname, name.given, name.gender, name.kind, at)
             self.by_name[key] = person
             _append(self._by_surname, name.surname, person)
+            _, *rest = name.full.split(" ")
+            if rest[1:] and rest[0][0].isupper() and rest[1] in self.reader.language.settings["particles"]:
+                _append(self._by_surname, rest[0], person)  # "Nuñez" of "Marta Nuñez de la Cruz"
             if name.given and not self.reader.is_common(name.given, name.kind):
                 _append(self._by_first, name.given, person)
         person.count += 1

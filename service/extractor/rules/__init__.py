@@ -13,6 +13,7 @@ LOCAL_RULES: tuple[Rule, ...] = (
     after.quote_cue_name,
     after.quote_name_cue,
     before.cue_name_quote,
+    before.interview_turn,
     before.dash_name_quote,
     before.name_cue_quote,
     before.manner_before,

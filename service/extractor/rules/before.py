@@ -15,6 +15,7 @@ _ANY = regex.compile("[LlVBHRKk;]")
 _NEAR = regex.compile(r"[^.?VLMKvbaQ;]{0,18}?[,:t-]?")
 _CLOSE = regex.compile(r"[^.?VLMKvQ;,c]{0,9}")
 _PARENTHESIS = regex.compile(r",[CPdjnr#]+[aD]*V,")
+_WORD_FOLLOWS = regex.compile("[^.?~,]")
 _OPENING = regex.compile(NOUN_PHRASE)
 _OWNED = regex.compile(
     rf"""
@@ -131,6 +132,16 @@ def name_colon_quote(site: Site) -> Attribution | None:
         return None
     subject = colon_subject(site.shape, site.at - 1, site.start)
     return site.attribute_to(subject, site.at - 1) if subject else None
+
+
+def interview_turn(site: Site) -> Attribution | None:
+    """Jane Doe: “We will not move.” - a paragraph of its own, as interviews print it."""
+    colon = site.at - 1
+    if site.start or colon < 1 or site.tags[colon] != ":":
+        return None
+    if not _OPENING.fullmatch(site.tags, 0, colon) or _WORD_FOLLOWS.search(site.tags, site.at + 1):
+        return None
+    return site.attribute_to(Subject(0, colon, colon), colon)
 
 
 def dash_name_quote(site: Site) -> Attribution | None:

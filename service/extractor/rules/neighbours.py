@@ -151,7 +151,7 @@ def _is_no_source(site: Site, shape: Shape, subject: Subject) -> bool:
 
 def subject_before_quote(site: Site) -> Attribution | None:
     """Jane Doe is unconvinced. (new paragraph) “I have heard it all before.”"""
-    if not site.is_sentence() or site.words() < 4 or _goes_on(site):
+    if not site.is_sentence() or site.words() < (3 if site.at else 4) or _goes_on(site):
         return None
     shape, end = site.shape, site.at
     if not site.at and site.passage.paragraph:
