@@ -39,7 +39,10 @@ class Store:
         self._engine = open_engine(url)
         # A single statement needs no transaction around it.
         self._reader = self._engine
-        if self._engine.dialect.name != "sqlite":
+        self._file: Path | None = None
+        if self._engine.dialect.name == "sqlite":
+            self._file = Path(self._engine.url.database or "")
+        else:
             self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
@@ -54,13 +57,16 @@ class Store:
 
     def upgrade(self) -> None:
         """Create the tables, or bring those of an older version up to date."""
-        if self._engine.dialect.name == "sqlite":
-            Path(self._engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._writing() as connection:
             schema.migrate(connection)
 
     def check(self) -> None:
         """Raise StoreNotReady unless the store is reachable and its schema is this version's."""
+        if self._file is not None and not self._file.exists():
+            # Connecting would leave an empty file behind.
+            raise StoreNotReady(f"there is no {self._file} yet: run `quotes db upgrade`")
         with self._reading() as connection:
             current = schema.current_revision(connection)
         newest = schema.newest_revision()
