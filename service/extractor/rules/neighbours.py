@@ -110,7 +110,10 @@ def same_paragraph(site: Site) -> Attribution | None:
 def same_paragraph_before(site: Site) -> Attribution | None:
     """“We never have.” That, said Jane Doe, “is a fact.”"""
     following = site.index + 1
-    if following in site.shape.token_of and site.article.found[following] and site.is_sentence():
+    whole = (
+        site.at == site.start and site.is_sentence() and site.tags[site.at + 1 : site.at + 2] in (".", "?")
+    )
+    if whole and site.words() > 2 and following in site.shape.token_of and site.article.found[following]:
         return site.share(following, joined=False)
     return None
 
