@@ -31,6 +31,11 @@ REFUSALS: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (ParseException, HTTPStatus.BAD_REQUEST, "request"),
 )
 
+HEADER_LIMITS = (
+    "are too many or too long; the limits are {0.limit_request_fields} headers"
+    " and {0.limit_request_field_size} bytes in each"
+)
+
 # Of gunicorn's parse errors, those that are no fault of the client.
 OWN_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
 
@@ -83,7 +88,8 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         status, field = next(
             (status, field) for refusal, status, field in REFUSALS if isinstance(error, refusal)
         )
-        write_nonblock(client, build_refusal(status, field, str(error)))
+        message = HEADER_LIMITS.format(self.cfg) if isinstance(error, LimitRequestHeaders) else str(error)
+        write_nonblock(client, build_refusal(status, field, message))
 
 
 def build_refusal(status: HTTPStatus, field: str, message: str) -> bytes:

@@ -65,12 +65,10 @@ ArticlePageSchema = page_schema("ArticlePage", ArticleEntrySchema)
 
 def check_identifier(value: str) -> None:
     """Raise ValidationError for an id that no address could hold."""
-    if (
-        "/" in value
-        or value in (".", "..")
-        or any(ord(character) < 32 or ord(character) == 127 for character in value)
-    ):
-        raise ValidationError("must be other than . and .. and hold no slash and no control character")
+    if value in (".", "..") or not IDENTIFIER.fullmatch(value):
+        raise ValidationError(
+            "must be other than . and .. and hold no slash, no control character and no U+FFFD"
+        )
 
 
 class ArticleSchema(RequestSchema):

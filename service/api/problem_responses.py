@@ -33,7 +33,7 @@ EXAMPLES = {
     414: ("path", "Request Line is too large (9000 > 8190)"),
     415: ("Content-Type", "must be application/json"),
     422: ("text", "must not be empty or blank"),
-    431: ("headers", "limit request headers fields"),
+    431: ("headers", "are too many or too long; the limits are 100 headers and 8190 bytes in each"),
     500: ("service", "failed to answer; the cause is in its log"),
     503: ("store", "cannot answer now: it is unreachable, busy, or in need of `quotes db upgrade`"),
 }
