@@ -1,5 +1,6 @@
 """The store: everything that is kept, behind one class."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -154,7 +155,9 @@ def translated_errors() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise StoreNotReady(describe_failure(error)) from error
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
+        # SQLite raises the bare class, and no kind of it, for a file that is no database or is damaged.
+        unreadable = type(error.orig) is sqlite3.DatabaseError
+        if not unreadable and getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
             raise
         raise StoreNotReady(describe_failure(error)) from error
 

@@ -106,6 +106,14 @@ def test_a_store_that_cannot_be_reached_says_so(url: str) -> None:
         Store(url).check()
 
 
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "quotes.db"
+    file.write_text("This is no database, but long enough to be taken for one. " * 10)
+    for attempt in (Store.check, Store.upgrade, Store.stats):
+        with pytest.raises(StoreNotReady, match="not a database"):
+            attempt(Store(f"sqlite:///{file}"))
+
+
 def test_sqlite_keeps_its_full_text_index_right(tmp_path: Path) -> None:
     store = Store(f"sqlite:///{tmp_path}/quotes.db")
     store.upgrade()
