@@ -17,6 +17,7 @@ from service.extractor.quotes import build_extraction
 from service.extractor.rules import attribute
 from service.extractor.rules.site import Article
 from service.extractor.tokens import build_shapes
+from service.extractor.version import extractor_version
 
 __all__ = [
     "EXTRACTOR_VERSION",
@@ -35,7 +36,14 @@ __all__ = [
     "extract",
 ]
 
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION: str
+
+
+def __getattr__(name: str) -> str:
+    """Work out `EXTRACTOR_VERSION` when it is first asked for: reading articles alone does not need it."""
+    if name == "EXTRACTOR_VERSION":
+        return extractor_version()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def extract(text: str, *, language: str = "en", lexicon: Lexicon | None = None) -> Extraction:
