@@ -10,6 +10,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.extractor import Extraction
 from service.store import read_articles, read_quotes, read_speakers, schema, writes
+from service.store.changes import (
+    AnnotatedArticle,
+    CorrectionRecord,
+    QuoteChange,
+    SpeakerChange,
+)
 from service.store.engine import WRITING, open_engine
 from service.store.errors import StoreNotReady
 from service.store.records import (
@@ -134,6 +140,65 @@ class Store:
     def get_speaker(self, speaker_id: str) -> SpeakerRecord | None:
         with self._reading() as connection:
             return read_speakers.get_speaker(connection, speaker_id)
+
+    def stream_quotes(self, wanted: QuoteFilter) -> Iterator[QuoteRecord]:
+        """All of a list, in its order, while no more than a page of it is held.
+
+        Raises InvalidQuery before the first quote.
+        """
+        raise NotImplementedError
+
+    def stamp(self) -> str:
+        """What is different after any change of what is stored.  Read it before what it is to stand for."""
+        raise NotImplementedError
+
+    def change_speaker(self, speaker_id: str, change: SpeakerChange) -> SpeakerRecord | None:
+        """Change a speaker; None if there is none with this id.  Raises InvalidChange."""
+        raise NotImplementedError
+
+    def merge_speakers(self, speaker_id: str, into: str) -> SpeakerRecord | None:
+        """Give all quotes of one speaker, now and later, to another, who is returned.
+
+        None if there is no `speaker_id`.  Raises InvalidChange if there is no `into`, or one is in the other.
+        """
+        raise NotImplementedError
+
+    def undo_merge(self, speaker_id: str) -> SpeakerRecord | None:
+        """Give a merged speaker back what is theirs; None if there is none with this id.
+
+        Raises InvalidChange for one that is not merged.
+        """
+        raise NotImplementedError
+
+    def list_candidates(self, speaker_id: str) -> tuple[SpeakerRecord, ...] | None:
+        """Speakers who may be the same, the likeliest first; None if there is none with this id."""
+        raise NotImplementedError
+
+    def correct_quote(self, quote_id: str, change: QuoteChange) -> CorrectionRecord | None:
+        """Put a quote right, for good: extraction anew keeps to it.  Fields add to an earlier correction's.
+
+        None if there is neither quote nor correction with this id.  Raises InvalidChange.
+        """
+        raise NotImplementedError
+
+    def withdraw_correction(self, quote_id: str) -> bool:
+        """Put back what the extractor says; False if nothing was corrected."""
+        raise NotImplementedError
+
+    def get_correction(self, quote_id: str) -> CorrectionRecord | None:
+        raise NotImplementedError
+
+    def list_corrections(self, page: PageRequest) -> Page[CorrectionRecord]:
+        """Newest first.  Raises InvalidCursor."""
+        raise NotImplementedError
+
+    def stream_annotations(self) -> Iterator[AnnotatedArticle]:
+        """The articles in which people corrected quotes, with what they said, for measuring extractors."""
+        raise NotImplementedError
+
+    def back_up(self, path: Path) -> None:
+        """Copy the store into a new file while it is in use.  Raises BackupRefused."""
+        raise NotImplementedError
 
     def stats(self) -> Statistics:
         with self._reading() as connection:
