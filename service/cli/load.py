@@ -8,7 +8,7 @@ from typing import Any
 
 from service.api.articles import read_article
 from service.api.problems import Problem
-from service.cli.ndjson import BadLine, parse_object, read_lines
+from service.ndjson import BadLine, parse_object, read_lines
 from service.cli.progress import ByteProgress
 from service.ingest import ingest_all
 from service.store import Article, InvalidArticle, Store
