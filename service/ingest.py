@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from service.extractor import EXTRACTOR_VERSION, extract
 from service.store import Article, QuoteDifference, SavedArticle, Store
 
+ARTICLES_AT_ONCE = 50
+
 
 def ingest(store: Store, article: Article) -> SavedArticle:
     """Extract an article's quotes and save both; cheap for an article that is there unchanged.
@@ -42,4 +44,15 @@ def reextract(store: Store, *, dry_run: bool = False, every: bool = False) -> It
     Batches are saved before they are yielded, so that a run that was stopped goes on when it is started
     again; `dry_run` saves nothing.
     """
-    raise NotImplementedError
+    after = None
+    while texts := store.list_texts(
+        after=after, limit=ARTICLES_AT_ONCE, unless_read_by=None if every else EXTRACTOR_VERSION
+    ):
+        read = [(text, extract(text.text, language=text.language)) for text in texts]
+        if dry_run:
+            found = [store.compare_quotes(*pair, extractor_version=EXTRACTOR_VERSION) for pair in read]
+        else:
+            found = store.replace_quotes(read, extractor_version=EXTRACTOR_VERSION)
+        for text, differences in zip(texts, found, strict=True):
+            yield ReextractedArticle(text.id, differences)
+        after = texts[-1].key

@@ -26,7 +26,7 @@ class SpeakerChange:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerChoice:
-    """Who speaks: the speaker with an id, or one with a name, or, with neither, nobody whom the article names."""
+    """Who speaks: the speaker with an id, or one with a name; with neither, nobody that the article names."""
 
     id: str | None = None
     name: str | None = None
@@ -71,18 +71,22 @@ class CorrectionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A corrected quote as annotated news has it: stretches in code points; `other` is no speech."""
+    """A quote as annotated news has it: stretches in code points; `other` is no speech.
+
+    `corrected` tells those that a person looked at from those that stand as the extractor found them.
+    """
 
     kind: AnnotatedKind
     content: tuple[tuple[int, int], ...]
     source: tuple[tuple[int, int], ...]
     cue: tuple[tuple[int, int], ...]
     speaker: str | None
+    corrected: bool
 
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedArticle:
-    """An article's text with its corrected quotes, in the fields and order of annotated news."""
+    """An article in which a person corrected quotes, with all its quotes, in the fields of annotated news."""
 
     id: str
     text: str
@@ -107,3 +111,14 @@ class QuoteDifference:
     status: DifferenceStatus
     before: QuoteSummary | None
     after: QuoteSummary | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredText:
+    """A stored article as an extractor needs it; `digest` tells whether it was changed since."""
+
+    key: int
+    id: str
+    language: str
+    digest: str
+    text: str

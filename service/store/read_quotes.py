@@ -9,6 +9,7 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    and_,
     bindparam,
     cast,
     column,
@@ -18,7 +19,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
-from service.extractor import Span
 from service.store.names import find_name_words, select_speakers
 from service.store.order import first_key_at, last_key_at, read_cursor, write_cursor
 from service.store.query import Term, parse_name, parse_query
@@ -33,6 +33,7 @@ from service.store.records import (
 from service.store.search import cut_snippet, express_for_postgresql, express_for_sqlite
 from service.store.tables import articles, quotes, quotes_index, speakers
 from service.store.words import is_storable, normalise_source
+from service.store.write_quotes import unpack_segments, unpack_span
 
 COLUMNS = (
     quotes.c.key,
@@ -51,6 +52,8 @@ COLUMNS = (
     quotes.c.cue_text,
     quotes.c.rule,
     quotes.c.confidence,
+    quotes.c.extractor_version,
+    quotes.c.corrected,
     quotes.c.article_id,
     articles.c.title,
     articles.c.url,
@@ -162,7 +165,7 @@ def write_index_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool
     own = quotes.c.article_id == bindparam("article")
     first, last = (select(end(quotes.c.key)).where(own).scalar_subquery() for end in (func.min, func.max))
     return {
-        "article": key.between(first, last),
+        "article": and_(key.between(first, last), own),
         "speaker_id": true(),
         "match": quotes_index.c.quotes_index.bool_op("MATCH")(bindparam("match")),
     }
@@ -173,16 +176,14 @@ def read_quote(row: Row[Any], terms: tuple[Term, ...]) -> QuoteRecord:
         id=row.id,
         text=row.text,
         kind=row.kind,
-        segments=tuple(Span(start, end, *(text or [row.text])) for start, end, *text in row.segments),
+        segments=unpack_segments(row.segments, row.text),
         speaker=SpeakerReference(row.speaker_id, row.name, row.speaker_kind) if row.speaker_id else None,
-        mention=read_span(row.mention_start, row.mention_end, row.mention_text),
-        cue=read_span(row.cue_start, row.cue_end, row.cue_text),
+        mention=unpack_span(row.mention_start, row.mention_end, row.mention_text),
+        cue=unpack_span(row.cue_start, row.cue_end, row.cue_text),
         rule=row.rule,
         confidence=row.confidence,
+        extractor_version=row.extractor_version,
+        corrected=row.corrected,
         article=ArticleReference(row.article_id, row.title, row.url, row.source, row.published_at),
         snippet=cut_snippet(row.text, terms) if terms else None,
     )
-
-
-def read_span(start: int | None, end: int | None, text: str | None) -> Span | None:
-    return None if start is None or end is None or text is None else Span(start, end, text)

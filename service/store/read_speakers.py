@@ -7,19 +7,15 @@ from typing import Any
 
 from sqlalchemy import Boolean, Connection, Row, Select, bindparam, select, tuple_
 
+from service.store.merging import NAMES
 from service.store.names import select_speakers
 from service.store.order import read_cursor, write_cursor
 from service.store.query import parse_name
 from service.store.records import Page, PageRequest, SpeakerRecord
-from service.store.tables import speaker_aliases, speakers
+from service.store.tables import speakers
 from service.store.words import is_storable
 
 ONE_SPEAKER = select(speakers).where(speakers.c.id == bindparam("id"))
-ALIASES = (
-    select(speaker_aliases.c.speaker_id, speaker_aliases.c.name)
-    .where(speaker_aliases.c.speaker_id.in_(bindparam("ids", expanding=True)))
-    .order_by(speaker_aliases.c.speaker_id, speaker_aliases.c.name)
-)
 
 
 def get_speaker(connection: Connection, speaker_id: str) -> SpeakerRecord | None:
@@ -51,7 +47,7 @@ def select_page(words: int, goes_on: bool) -> Select[Any]:
 
     Those with a name come first.
     """
-    statement = select(speakers)
+    statement = select(speakers).where(speakers.c.merged_into.is_(None))
     for place in range(words):
         statement = statement.where(speakers.c.id.in_(select_speakers(f"beginning_{place}")))
     position = (speakers.c.unnamed, speakers.c.sort_name, speakers.c.id)
@@ -64,9 +60,19 @@ def select_page(words: int, goes_on: bool) -> Select[Any]:
 
 
 def read_speakers(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[SpeakerRecord, ...]:
-    aliases: defaultdict[str, list[str]] = defaultdict(list)
-    for speaker_id, name in connection.execute(ALIASES, {"ids": [row.id for row in rows]}):
-        aliases[speaker_id].append(name)
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(NAMES, {"ids": [row.id for row in rows]}):
+        if row.name not in names[row.root]:
+            names[row.root].append(row.name)
     return tuple(
-        SpeakerRecord(row.id, row.name, row.kind, tuple(aliases[row.id]), row.quote_count) for row in rows
+        SpeakerRecord(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            external_id=row.external_id,
+            aliases=tuple(name for name in names[row.id] if name != row.name),
+            quotes=row.quote_count,
+            merged_into=row.merged_into,
+        )
+        for row in rows
     )

@@ -113,7 +113,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class QuoteRecord:
-    """A stored quote; `snippet` is there when `q` was asked for, `corrected` says that a person changed it."""
+    """A stored quote; `corrected` says that a person put it right, `snippet` is there when `q` was asked."""
 
     id: str
     text: str
