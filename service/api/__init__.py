@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from service import __version__
-from service.api import articles, extract, health, quotes, speakers, stats
+from service.api import articles, bulk, extract, health, quotes, speakers, stats
 from service.api.fields import IDENTIFIER_PATTERN, Moment
 from service.api.problem_responses import register_problem_responses
 from service.api.problems import register_problem_handlers
@@ -73,7 +73,7 @@ def register_api(app: Flask) -> dict[str, Any]:
     api = Api(app)
     api.register_converter(Identifier, _describe_identifier)
     api.register_field(Moment, "string", None)
-    for module in (extract, articles, quotes, speakers, stats, health):
+    for module in (extract, articles, bulk, quotes, speakers, stats, health):
         api.register_blueprint(module.blueprint)
     document: dict[str, Any] = api.spec.to_dict()
     return document

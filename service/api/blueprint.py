@@ -96,10 +96,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         query: type[Schema] | None = None,
         body: type[Schema] | None = None,
         body_example: Mapping[str, Any] | None = None,
+        body_lines: tuple[str, type[Schema], Mapping[str, Any]] | None = None,
         answers: Mapping[int, Answer],
         problems: tuple[int, ...] = (),
     ) -> Callable[[View], View]:
-        """Serve and document one method of one address; the view gets its query and body read and checked."""
+        """Serve and document one method of one address; the view gets its query and body read and checked.
+
+        A body of `body_lines` (its type, and the schema and an example of one line) is the view's to read.
+        """
 
         def decorate(view: View) -> View:
             decorated: Any = view
@@ -108,8 +112,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                 decorated = self.arguments(body(), location="json", example=body_example)(decorated)
             if query is not None:
                 decorated = self.arguments(query(), location="query", error_status_code=400)(decorated)
+            if body_lines is not None:
+                decorated = self.doc(requestBody=_describe_lines(*body_lines))(decorated)
             for status, answer in answers.items():
                 decorated = self.response(status, **answer.documentation())(decorated)
+                if content := answer.documentation_of_other_types():
+                    decorated = self.doc(responses={str(status): {"content": content}})(decorated)
             for status in (*problems, *(BODY_PROBLEMS if body else ()), *ANY_PROBLEMS):
                 decorated = self.alt_response(status, response_name(status))(decorated)
             decorated = self.doc(operationId=view.__name__)(decorated)
@@ -117,6 +125,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             return view
 
         return decorate
+
+
+def _describe_lines(media_type: str, schema: type[Schema], example: Mapping[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {media_type: {"schema": schema, "example": example}}}
 
 
 def _describe_path(path: str) -> list[dict[str, Any]]:

@@ -28,8 +28,21 @@ class Problem(HTTPException):
 
     def __init__(self, status: int, errors: Iterable[FieldError], detail: str | None = None) -> None:
         self.errors = list(errors)
-        super().__init__(detail or "; ".join(f"{field}: {message}" for field, message in self.errors[:3]))
+        super().__init__(detail or describe_errors(self.errors))
         self.code = status
+
+
+def describe_errors(errors: Iterable[FieldError]) -> str:
+    """Write in one line what is wrong; the list of fields may be longer."""
+    return "; ".join(f"{field}: {message}" for field, message in list(errors)[:3])[:1000]
+
+
+def describe_fields(errors: Iterable[FieldError]) -> list[dict[str, str]]:
+    """List what is wrong, cut short: field names and values are the client's."""
+    return [
+        {"field": field[:MAX_FIELD_LENGTH], "message": message[:1000]}
+        for field, message in list(errors)[:MAX_ERRORS]
+    ]
 
 
 def answer_problem(
@@ -41,10 +54,7 @@ def answer_problem(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail[:1000],
-        "errors": [
-            {"field": field[:MAX_FIELD_LENGTH], "message": message[:1000]}
-            for field, message in list(errors)[:MAX_ERRORS]
-        ],
+        "errors": describe_fields(errors),
     }
     return Response(orjson.dumps(body), status, headers, content_type=PROBLEM_TYPE)
 

@@ -127,6 +127,25 @@ class SavedArticleSchema(Schema):
     quotes = fields.Integer(**described("Number of quotes the article has now", minimum=0))
 
 
+class LineErrorSchema(Schema):
+    """Why the article of a line is not stored, in the members of a problem."""
+
+    detail = fields.String(**described("What went wrong"))
+    errors = fields.List(fields.Dict(), **described("The fields at fault: `field` and `message` of each"))
+
+
+class LineAnswerSchema(Schema):
+    """What became of a line: `id`, `status` and `quotes` of what was stored, or `error`."""
+
+    line = fields.Integer(**described("Number of the line, from 1", minimum=1))
+    id = fields.String(metadata={"description": "The article's id"})
+    status = fields.String(
+        metadata={"description": "What was done", "enum": ["created", "unchanged", "replaced"]}
+    )
+    quotes = fields.Integer(metadata={"description": "Number of its quotes", "minimum": 0})
+    error = fields.Nested(LineErrorSchema, metadata={"description": "Why it is not stored"})
+
+
 class SpeakerEntrySchema(StoredSpeakerSchema):
     """A speaker, with every name they go by."""
 

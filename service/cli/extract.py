@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
-from service.ndjson import BadLine, parse_article, read_lines
 from service.cli.progress import ByteProgress, stream_size
 from service.extractor import Extraction, extract
 from service.extractor.language import list_languages
+from service.ndjson import BadLine, parse_article, read_lines
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

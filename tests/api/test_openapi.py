@@ -52,6 +52,7 @@ def test_every_address_is_documented(document: Any) -> None:
         "/healthz",
         "/readyz",
         "/v1/articles",
+        "/v1/articles/bulk",
         "/v1/articles/{article_id}",
         "/v1/articles/{article_id}/quotes",
         "/v1/extract",
