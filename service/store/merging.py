@@ -16,7 +16,7 @@ from service.store.errors import InvalidChange
 from service.store.tables import quotes, speaker_aliases, speakers
 from service.store.tally import Tally, write_tally
 from service.store.words import is_storable
-from service.store.write_speakers import find_roots, insert_aliases, renew_words, sort_name
+from service.store.write_speakers import find_roots, find_speakers, insert_aliases, renew_words, sort_name
 
 WIKIDATA_ITEM = regex.compile(r"Q[1-9][0-9]{0,17}")
 MAXIMUM_ALIASES = 100
@@ -59,7 +59,7 @@ def change_speaker(connection: Connection, speaker_id: str, change: SpeakerChang
         own = (speaker_aliases.c.speaker_id == speaker_id, speaker_aliases.c.by_hand)
         connection.execute(delete(speaker_aliases).where(*own))
         insert_aliases(connection, ((speaker_id, name.strip()) for name in change.aliases), by_hand=True)
-    renew_root(connection, before)
+    renew_root(connection, speaker_id)
     write_tally(connection, Tally())
     return True
 
@@ -101,7 +101,7 @@ def merge_speakers(connection: Connection, speaker_id: str, into: str) -> str | 
         raise InvalidChange("into", "is the same speaker, or merged into them")
     connection.execute(update(speakers).where(speakers.c.id == source.id).values(merged_into=target.id))
     tally = Tally(speakers=-1)
-    words = renew_root(connection, target)
+    words = renew_root(connection, target.id)
     moved = update(quotes).where(quotes.c.speaker_id == source.id)
     own = func.coalesce(quotes.c.merged_from, source.id)
     values = {"speaker_id": target.id, "merged_from": own, "speaker_words": words}
@@ -122,12 +122,12 @@ def undo_merge(connection: Connection, speaker_id: str) -> bool:
     tree = {row.id for row in connection.execute(NAMES, {"ids": [source.id]})}
     connection.execute(update(speakers).where(speakers.c.id == source.id).values(merged_into=None))
     tally = Tally(speakers=1)
-    words = renew_root(connection, source)
+    words = renew_root(connection, source.id)
     own = case((quotes.c.merged_from == source.id, null()), else_=quotes.c.merged_from)
     moved = update(quotes).where(quotes.c.merged_from.in_(tree))
     values = {"speaker_id": source.id, "merged_from": own, "speaker_words": words}
     move_count(tally, root.id, source.id, connection.execute(moved.values(values)).rowcount)
-    renew_root(connection, root)
+    renew_root(connection, root.id)
     write_tally(connection, tally)
     return True
 
@@ -143,10 +143,11 @@ def find_speaker(connection: Connection, speaker_id: str) -> Row[Any] | None:
     return connection.execute(ONE_SPEAKER, {"id": speaker_id}).one_or_none()
 
 
-def renew_root(connection: Connection, row: Row[Any]) -> str:
+def renew_root(connection: Connection, speaker_id: str) -> str:
     """Let the one who has a speaker's quotes be found by all names; returns the words of those."""
-    root = find_roots(connection, {row.id: row})[row.id]
-    return renew_words(connection, root.id, find_names(connection, root.id))
+    known = find_speakers(connection, [speaker_id])
+    root = find_roots(connection, known)[speaker_id].id
+    return renew_words(connection, root, find_names(connection, root))
 
 
 def find_names(connection: Connection, speaker_id: str) -> Iterable[str]:
