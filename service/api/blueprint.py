@@ -117,7 +117,7 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             for status, answer in answers.items():
                 decorated = self.response(status, **answer.documentation())(decorated)
                 if content := answer.documentation_of_other_types():
-                    decorated = self.doc(responses={str(status): {"content": content}})(decorated)
+                    decorated = self.doc(responses={status: {"content": content}})(decorated)
             for status in (*problems, *(BODY_PROBLEMS if body else ()), *ANY_PROBLEMS):
                 decorated = self.alt_response(status, response_name(status))(decorated)
             decorated = self.doc(operationId=view.__name__)(decorated)

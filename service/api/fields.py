@@ -79,6 +79,34 @@ class Text(fields.String):
         return text
 
 
+class TextList(fields.List[str]):
+    """A list of at most `most` strings, each as `Text` has it."""
+
+    default_error_messages: Messages = COMMON_MESSAGES | {"invalid": "must be a list of strings"}
+
+    def __init__(self, maximum: int, most: int, **options: Any) -> None:
+        self.most = most
+        options["metadata"] = {"maxItems": most, **options.get("metadata", {})}
+        super().__init__(Text(maximum=maximum), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValidationError(f"has {len(value)} items, the limit is {self.most}")
+        return super()._deserialize(value, attr, data, **options)
+
+
+class BodyTruth(fields.Boolean):
+    """`true` or `false` of JSON."""
+
+    default_error_messages: Messages = COMMON_MESSAGES
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> bool:
+        del attr, data, options
+        if not isinstance(value, bool):
+            raise ValidationError("must be true or false")
+        return value
+
+
 class WholeNumber(fields.Integer):
     """A whole number from `least` to `most`, in ASCII digits."""
 

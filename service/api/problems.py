@@ -8,7 +8,7 @@ import orjson
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from service.store import InvalidArticle, InvalidCursor, InvalidQuery, StoreNotReady
+from service.store import InvalidArticle, InvalidChange, InvalidCursor, InvalidQuery, StoreNotReady
 
 PROBLEM_TYPE = "application/problem+json"
 MAX_ERRORS = 20
@@ -69,7 +69,8 @@ def register_problem_handlers(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http_exception)
     app.register_error_handler(InvalidQuery, _answer_invalid_query)
     app.register_error_handler(InvalidCursor, _answer_invalid_cursor)
-    app.register_error_handler(InvalidArticle, _answer_invalid_article)
+    app.register_error_handler(InvalidArticle, _answer_invalid_content)
+    app.register_error_handler(InvalidChange, _answer_invalid_content)
     app.register_error_handler(StoreNotReady, _answer_not_ready)
 
 
@@ -104,7 +105,7 @@ def _answer_invalid_cursor(error: InvalidCursor) -> Response:
     return answer_problem(400, f"cursor: {message}", [FieldError("cursor", message)])
 
 
-def _answer_invalid_article(error: InvalidArticle) -> Response:
+def _answer_invalid_content(error: InvalidArticle | InvalidChange) -> Response:
     return answer_problem(422, str(error), [FieldError(error.field, error.message)])
 
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from service.api.articles import read_article
 from service.api.problems import Problem
 from service.bulk import Entry, Refusal, save_all
-from service.cli.progress import ByteProgress
+from service.cli.progress import Progress
 from service.ndjson import BadLine, parse_object, read_lines
 from service.store import Article, Store
 
@@ -49,7 +49,7 @@ def load(store: Store, paths: Iterable[Path]) -> Summary:
     """Save the articles of files and folders, and report on standard error each one that cannot be."""
     sources = list(find_sources(paths))
     summary = Summary()
-    with ByteProgress(sum(source.path.stat().st_size for source in sources)) as progress:
+    with Progress(sum(source.path.stat().st_size for source in sources)) as progress:
         entries = (entry for source in sources for entry in read_source(source))
         for entry, outcome in save_all(store, entries):
             if isinstance(outcome, Refusal):
