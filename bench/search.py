@@ -106,6 +106,7 @@ def choose_shapes(size: int, number: int) -> dict[str, list[str]]:
     ]
     ranks = [min(int(chance.paretovariate(0.7)), size // QUOTES_OF_A_SPEAKER) - 1 for _ in range(number)]
     names = [name_speaker(rank) for rank in ranks]
+    rare = [name_speaker(chance.randrange(size // QUOTES_OF_A_SPEAKER)) for _ in range(number)]
     words = [name_word(int(chance.paretovariate(0.7)) + 20) for _ in range(number)]
     phrases = [f'"{words[3]} {words[4]}"' for words in chance.sample(sample, number)]
     starts = [FIRST_DAY + chance.random() * (YEARS - MONTH) for _ in range(number)]
@@ -116,6 +117,7 @@ def choose_shapes(size: int, number: int) -> dict[str, list[str]]:
         "surname": [ask(speaker=name.split()[1]) for name in names],
         "speaker and keyword": [ask(speaker=name, q=word) for name, word in zip(names, words, strict=True)],
         "speaker and commonest word": [ask(speaker=name, q=common) for name in names],
+        "rare speaker and commonest word": [ask(speaker=name, q=common) for name in rare],
         "rare phrase": [ask(q=phrase) for phrase in phrases],
         "word": [ask(q=word) for word in words],
         "commonest word": [ask(q=common, limit=str(20 + place % 5)) for place in range(number)],
@@ -195,11 +197,11 @@ def follow(client: Client, path: str) -> list[str]:
 def print_figures(database: str, figures: dict[int, dict[str, Figure]]) -> None:
     sizes = list(figures)
     print(f"\n{database}, milliseconds")
-    print(f"  {'':<30}" + "".join(f"{f'p50 at {size:,}':>18}{'p95':>9}" for size in sizes) + f"{'times':>8}")
+    print(f"  {'':<33}" + "".join(f"{f'p50 at {size:,}':>18}{'p95':>9}" for size in sizes) + f"{'times':>8}")
     for shape in figures[sizes[0]]:
         cells = [figures[size][shape] for size in sizes]
         row = "".join(f"{cell.p50 * 1000:18.2f}{cell.p95 * 1000:9.2f}" for cell in cells)
-        print(f"  {shape:<30}{row}{cells[-1].p95 / cells[0].p95:8.2f}")
+        print(f"  {shape:<33}{row}{cells[-1].p95 / cells[0].p95:8.2f}")
 
 
 if __name__ == "__main__":

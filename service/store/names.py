@@ -1,13 +1,27 @@
 """Finding names by the beginnings of their words."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, and_, bindparam, func, literal, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 
 from service.store.tables import speaker_words
 
 # A beginning of more words than this says so little that looking each one up costs more than reading on.
 MAXIMUM_WORDS = 100
+# Fewer speakers than this are looked up and sorted; more stand close enough in the list to be met along it.
+FEW_SPEAKERS = 1_000
 LAST_LETTER = "\U0010ffff"
 
 
@@ -22,6 +36,39 @@ def begins_with(parameter: str) -> ColumnElement[bool]:
 def select_speakers(parameter: str) -> Select[Any]:
     """The ids of the speakers that have a word with this beginning."""
     return select(speaker_words.c.speaker_id).where(begins_with(parameter))
+
+
+def select_among(parameter: str) -> Select[Any]:
+    """The same among those that have a name, or have none, as the parameter `unnamed` says."""
+    return select_speakers(parameter).where(speaker_words.c.unnamed == bindparam("unnamed", type_=Boolean))
+
+
+def find_speaker_ids(connection: Connection, beginnings: tuple[str, ...]) -> list[str] | None:
+    """The speakers whose names have words with all these beginnings, or None if they are more than few."""
+    values = {f"beginning_{place}": beginning for place, beginning in enumerate(beginnings)}
+    found = connection.execute(select_having_all(len(beginnings)), {**values, "limit": FEW_SPEAKERS + 1})
+    ids = list(found.scalars())
+    return None if len(ids) > FEW_SPEAKERS else ids
+
+
+@cache
+def select_having_all(beginnings: int) -> Select[Any]:
+    statement = select_speakers("beginning_0").distinct()
+    for place in range(1, beginnings):
+        statement = statement.where(speaker_words.c.speaker_id.in_(select_speakers(f"beginning_{place}")))
+    return statement.limit(bindparam("limit"))
+
+
+def has_word(speaker_id: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
+    """Whether a speaker's name has a word with this beginning, looked up for this speaker alone."""
+    own = select(literal(1)).where(speaker_words.c.speaker_id == speaker_id, begins_with(parameter))
+    return own.limit(1).scalar_subquery().is_not(None)
+
+
+def count_speakers(connection: Connection, beginning: str, unnamed: bool) -> int:
+    """How many speakers have a word that begins so, as far as it matters."""
+    values = {"beginning": beginning, "unnamed": unnamed}
+    return int(connection.execute(COUNT_AMONG, values).scalar_one())
 
 
 def find_name_words(connection: Connection, beginning: str) -> tuple[str, ...] | None:
@@ -46,3 +93,4 @@ def select_name_words() -> Select[Any]:
 
 
 NAME_WORDS = select_name_words()
+COUNT_AMONG = select(func.count()).select_from(select_among("beginning").limit(FEW_SPEAKERS + 1).subquery())

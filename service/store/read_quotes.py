@@ -9,6 +9,7 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    Text,
     and_,
     bindparam,
     cast,
@@ -17,9 +18,9 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
-from service.store.names import find_name_words, select_speakers
+from service.store.names import find_name_words, find_speaker_ids, has_word
 from service.store.order import first_key_at, last_key_at, read_cursor, write_cursor
 from service.store.query import Term, parse_name, parse_query
 from service.store.records import (
@@ -31,7 +32,7 @@ from service.store.records import (
     SpeakerReference,
 )
 from service.store.search import cut_snippet, express_for_postgresql, express_for_sqlite
-from service.store.tables import articles, quotes, quotes_index, speakers
+from service.store.tables import articles, quote_counts, quotes, quotes_index, speakers
 from service.store.words import is_storable, normalise_source
 from service.store.write_quotes import unpack_segments, unpack_span
 
@@ -62,6 +63,19 @@ COLUMNS = (
 )
 
 
+# Fewer quotes than this are looked up and sorted; more stand close enough in a list to be met along it.
+FEW_QUOTES = 5_000
+CONFIDENT = select(quotes.c.key).where(quotes.c.confidence >= bindparam("min_confidence"))
+COUNT_CONFIDENT = select(func.count()).select_from(CONFIDENT.limit(FEW_QUOTES + 1).subquery())
+OF_KIND = (
+    select(quote_counts.c.kind)
+    .where(quote_counts.c.kind == bindparam("kind"), quote_counts.c.quotes > 0)
+    .limit(1)
+)
+# With none of these a search is a walk along the keys, which is long where what is looked for is rare.
+NARROWING = frozenset(("article", "speaker_id", "one_speaker", "speakers", "match"))
+
+
 def join_references(rows: FromClause) -> FromClause:
     rows = rows.join(articles, articles.c.id == quotes.c.article_id)
     return rows.outerjoin(speakers, speakers.c.id == quotes.c.speaker_id)
@@ -88,10 +102,10 @@ def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) 
         (values["before"],) = read_cursor(listing, page.cursor, int)
     if not all(is_storable(value) for value in values.values() if isinstance(value, str)):
         return Page((), None)
-    words = {beginning: find_name_words(connection, beginning) for beginning in name}
-    if () in words.values():
+    found = describe_search(connection, values, terms, name)
+    if found is None:
         return Page((), None)
-    values |= describe_search(values, terms, words, connection.dialect.name)
+    values |= found
     statement = select_page(connection.dialect.name, frozenset(values))
     rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
     shown = rows[: page.limit]
@@ -114,16 +128,54 @@ def describe_filter(wanted: QuoteFilter) -> dict[str, Any]:
 
 
 def describe_search(
-    values: dict[str, Any], terms: tuple[Term, ...], name: dict[str, tuple[str, ...] | None], database: str
-) -> dict[str, Any]:
-    """The same for what the full-text index answers, and for the beginnings that it is spared."""
-    either = [words for words in name.values() if words is not None]
-    broad = [beginning for beginning, words in name.items() if words is None]
+    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
+) -> dict[str, Any] | None:
+    """The same for words and names, as the database looks them up best; None when nothing can be found."""
+    if connection.dialect.name == "sqlite":
+        found = describe_for_sqlite(connection, values, terms, name)
+    else:
+        found = describe_for_postgresql(connection, terms, name)
+    if found is None or not NARROWING.isdisjoint(values | found):
+        return found
+    if "kind" in values and connection.execute(OF_KIND, {"kind": values["kind"]}).first() is None:
+        return None
+    least = values.get("min_confidence")
+    if least is not None:
+        number = connection.execute(COUNT_CONFIDENT, {"min_confidence": least}).scalar_one()
+        found |= {"rare": True} if number <= FEW_QUOTES else {}
+    return found
+
+
+def describe_for_sqlite(
+    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
+) -> dict[str, Any] | None:
+    """All by the full-text index, which has the words of names, save beginnings that most names have."""
+    words = {beginning: find_name_words(connection, beginning) for beginning in name}
+    if () in words.values():
+        return None
+    either = [words for words in words.values() if words is not None]
+    broad = [beginning for beginning, words in words.items() if words is None]
     found: dict[str, Any] = {f"broad_{place}": beginning for place, beginning in enumerate(broad)}
-    if (terms or either) and database == "sqlite":
+    if terms or either:
         found["match"] = express_for_sqlite(terms, either, values.get("speaker_id"))
-    elif terms or either:
-        found["match"] = express_for_postgresql(terms, either)
+    return found
+
+
+def describe_for_postgresql(
+    connection: Connection, terms: tuple[Term, ...], name: tuple[str, ...]
+) -> dict[str, Any] | None:
+    """Words by the full-text index, whose matches are in no order; speakers by their ids, unless too many."""
+    found: dict[str, Any] = {"match": express_for_postgresql(terms)} if terms else {}
+    if name:
+        ids = find_speaker_ids(connection, name)
+        if ids == []:
+            return None
+        if ids is None:
+            found |= {f"broad_{place}": beginning for place, beginning in enumerate(name)}
+        elif len(ids) == 1:
+            found["one_speaker"] = ids[0]
+        else:
+            found["speakers"] = ids
     return found
 
 
@@ -135,13 +187,12 @@ def select_page(database: str, conditions: frozenset[str]) -> Select[Any]:
     clauses = write_clauses(key)
     if by_index:
         clauses |= write_index_clauses(key)
-    # An expression, or SQLite would take all quotes of all those speakers by their index, and sort them.
-    speaker = func.coalesce(quotes.c.speaker_id, "")
-    broad = {name: speaker.in_(select_speakers(name)) for name in conditions if name.startswith("broad_")}
-    clauses |= broad
+    clauses |= {name: has_word(quotes.c.speaker_id, name) for name in conditions if name.startswith("broad_")}
     statement = select(*COLUMNS).select_from(WITH_INDEX if by_index else WITH_ARTICLE)
     statement = statement.where(*(clauses[name] for name in sorted(conditions)))
-    return statement.order_by(key.desc()).limit(bindparam("limit"))
+    # An expression again, or the walk along the keys would be chosen for the order's sake.
+    order = key + 0 if "rare" in conditions else key
+    return statement.order_by(order.desc()).limit(bindparam("limit"))
 
 
 def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
@@ -150,6 +201,8 @@ def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
     return {
         "article": quotes.c.article_id == bindparam("article"),
         "speaker_id": quotes.c.speaker_id == bindparam("speaker_id"),
+        "one_speaker": quotes.c.speaker_id == bindparam("one_speaker"),
+        "speakers": quotes.c.speaker_id == func.any(bindparam("speakers", type_=ARRAY(Text))),
         "kind": quotes.c.kind == bindparam("kind"),
         "source": quotes.c.source_name == bindparam("source"),
         "min_confidence": quotes.c.confidence >= bindparam("min_confidence"),
@@ -157,6 +210,7 @@ def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
         "to": key <= bindparam("to"),
         "before": key < bindparam("before"),
         "match": search.bool_op("@@")(cast(bindparam("match"), TSQUERY)),
+        "rare": true(),
     }
 
 

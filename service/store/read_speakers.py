@@ -1,4 +1,4 @@
-"""Reading speakers: two statements a page, the second for their other names."""
+"""Reading speakers: those with a name and those without are two lists, one behind the other."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Boolean, Connection, Row, Select, bindparam, select, tuple_
 
 from service.store.merging import NAMES
-from service.store.names import select_speakers
+from service.store.names import FEW_SPEAKERS, count_speakers, has_word, select_among
 from service.store.order import read_cursor, write_cursor
 from service.store.query import parse_name
 from service.store.records import Page, PageRequest, SpeakerRecord
@@ -28,12 +28,17 @@ def get_speaker(connection: Connection, speaker_id: str) -> SpeakerRecord | None
 def list_speakers(connection: Connection, q: str | None, page: PageRequest) -> Page[SpeakerRecord]:
     words = () if q is None else parse_name(q, "q")
     listing = ("speakers", words)
-    values: dict[str, Any] = {f"beginning_{place}": word for place, word in enumerate(words)}
+    rows: list[Row[Any]] = []
+    lists: tuple[bool, ...] = (False, True)
+    after = None
     if page.cursor is not None:
-        after = read_cursor(listing, page.cursor, bool, str, str)
-        values |= zip(("after_unnamed", "after_name", "after_id"), after, strict=True)
-    statement = select_page(len(words), page.cursor is not None)
-    rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
+        goes_on_in, *after = read_cursor(listing, page.cursor, bool, str, str)
+        lists = lists[bool(goes_on_in) :]
+    for unnamed in lists:
+        rows += find_speakers(connection, words, unnamed, after, page.limit + 1 - len(rows))
+        after = None
+        if len(rows) > page.limit:
+            break
     shown = rows[: page.limit]
     further = None
     if len(rows) > page.limit:
@@ -41,22 +46,42 @@ def list_speakers(connection: Connection, q: str | None, page: PageRequest) -> P
     return Page(read_speakers(connection, shown), further)
 
 
+def find_speakers(
+    connection: Connection,
+    words: tuple[str, ...],
+    unnamed: bool,
+    after: list[int | str] | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Speakers, with a name or without one, whose names have words with these beginnings, by name."""
+    numbers = {word: count_speakers(connection, word, unnamed) for word in words}
+    if 0 in numbers.values():
+        return ()
+    rarest_first = sorted(numbers, key=numbers.__getitem__)
+    few = bool(numbers) and numbers[rarest_first[0]] <= FEW_SPEAKERS
+    values: dict[str, Any] = {"unnamed": unnamed, "limit": limit}
+    values |= {f"beginning_{place}": word for place, word in enumerate(rarest_first)}
+    if after is not None:
+        values["after_name"], values["after_id"] = after
+    return connection.execute(select_page(len(rarest_first), few, after is not None), values).all()
+
+
 @cache
-def select_page(words: int, goes_on: bool) -> Select[Any]:
+def select_page(words: int, few: bool, goes_on: bool) -> Select[Any]:
     """The statement for a page of the speakers whose names have words with so many beginnings.
 
-    Those with a name come first.
+    Where few have the first they are looked up, else the list is walked.  Those who are merged into another
+    have no words.
     """
-    statement = select(speakers).where(speakers.c.merged_into.is_(None))
-    for place in range(words):
-        statement = statement.where(speakers.c.id.in_(select_speakers(f"beginning_{place}")))
-    position = (speakers.c.unnamed, speakers.c.sort_name, speakers.c.id)
+    unnamed = speakers.c.unnamed == bindparam("unnamed", type_=Boolean)
+    chosen = [speakers.c.id.in_(select_among("beginning_0"))] if few else [unnamed]
+    chosen += [has_word(speakers.c.id, f"beginning_{place}") for place in range(few, words)]
+    if not words:
+        chosen.append(speakers.c.merged_into.is_(None))
+    position = (speakers.c.sort_name, speakers.c.id)
     if goes_on:
-        after = tuple_(
-            bindparam("after_unnamed", type_=Boolean), bindparam("after_name"), bindparam("after_id")
-        )
-        statement = statement.where(tuple_(*position) > after)
-    return statement.order_by(*position).limit(bindparam("limit"))
+        chosen.append(tuple_(*position) > tuple_(bindparam("after_name"), bindparam("after_id")))
+    return select(speakers).where(*chosen).order_by(*position).limit(bindparam("limit"))
 
 
 def read_speakers(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[SpeakerRecord, ...]:

@@ -85,7 +85,15 @@ speakers = Table(
     Column("by_hand", Boolean, nullable=False),
     Column("words", Text, nullable=False),
     Index("speakers_by_name", "unnamed", "sort_name", "id"),
-    Index("speakers_by_merge", "merged_into"),
+)
+
+merged_speakers = speakers.c.merged_into.is_not(None)
+# Of those alone, or the list of all others would be looked up in it.
+Index(
+    "speakers_by_merge",
+    speakers.c.merged_into,
+    sqlite_where=merged_speakers,
+    postgresql_where=merged_speakers,
 )
 
 speaker_aliases = Table(
@@ -101,7 +109,9 @@ speaker_words = Table(
     metadata,
     Column("word", Plain, primary_key=True),
     Column("speaker_id", Plain, ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True),
-    Index("speaker_words_by_speaker", "speaker_id"),
+    Column("unnamed", Boolean, nullable=False),
+    Index("speaker_words_by_speaker", "speaker_id", "word"),
+    Index("speaker_words_by_naming", "unnamed", "word", "speaker_id"),
 )
 
 quotes = Table(
@@ -131,9 +141,10 @@ quotes = Table(
     Index("quotes_by_article", "article_id", "key"),
     Index("quotes_by_speaker", "speaker_id", "key"),
     Index("quotes_by_source", "source_name", "key"),
+    Index("quotes_by_confidence", "confidence", "key"),
 )
-merged = quotes.c.merged_from.is_not(None)
-Index("quotes_by_merge", quotes.c.merged_from, sqlite_where=merged, postgresql_where=merged)
+merged_quotes = quotes.c.merged_from.is_not(None)
+Index("quotes_by_merge", quotes.c.merged_from, sqlite_where=merged_quotes, postgresql_where=merged_quotes)
 
 corrections = Table(
     "corrections",

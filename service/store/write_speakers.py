@@ -93,7 +93,11 @@ def sort_name(name: str) -> str:
 
 
 def insert_words(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
-    words = [{"word": word, "speaker_id": row["id"]} for row in rows for word in set(row["words"].split())]
+    words = [
+        {"word": word, "speaker_id": row["id"], "unnamed": row["unnamed"]}
+        for row in rows
+        for word in set(row["words"].split())
+    ]
     if words:
         connection.execute(INSERT_WORD, words)
 
@@ -112,9 +116,11 @@ def renew_words(connection: Connection, speaker_id: str, names: Iterable[str]) -
     """Let a speaker be found, and their quotes, by the words of these names; returns the words."""
     different = dict.fromkeys(word for name in names for word in name_words(name).split())
     words = " ".join(list(different)[:WORDS_OF_A_SPEAKER])
-    connection.execute(update(speakers).where(speakers.c.id == speaker_id).values(words=words))
+    own = speakers.c.id == speaker_id
+    connection.execute(update(speakers).where(own).values(words=words))
     connection.execute(delete(speaker_words).where(speaker_words.c.speaker_id == speaker_id))
-    insert_words(connection, [{"id": speaker_id, "words": words}])
+    unnamed = connection.execute(select(speakers.c.unnamed).where(own)).scalar_one()
+    insert_words(connection, [{"id": speaker_id, "words": words, "unnamed": unnamed}])
     theirs = (quotes.c.speaker_id == speaker_id, quotes.c.speaker_words != words)
     connection.execute(update(quotes).where(*theirs).values(speaker_words=words))
     return words

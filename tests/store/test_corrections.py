@@ -35,7 +35,7 @@ def save_all(store: Store, *quotes: Quote, version: str = "1", **fields: Any) ->
 
 def said(store: Store) -> dict[str, str | None]:
     found = store.list_quotes(QuoteFilter(article="a"), ALL).items
-    return {one.text: one.speaker and one.speaker.name for one in found}
+    return {one.text: one.speaker.name if one.speaker else None for one in found}
 
 
 def find(store: Store, text: str) -> QuoteRecord:

@@ -35,9 +35,28 @@ COUNT_REST = """
 """
 
 
+WORDS_NAMING = """
+    UPDATE speaker_words SET unnamed = (SELECT unnamed FROM speakers WHERE speakers.id = speaker_id)
+"""
+
+
+# PostgreSQL's index does not tell words of the quote from those of the name: each match was read again.
+SEARCH_WORDS_ALONE = (
+    "DROP INDEX quotes_by_words",
+    "ALTER TABLE quotes DROP COLUMN search",
+    """
+    ALTER TABLE quotes ADD COLUMN search tsvector
+        GENERATED ALWAYS AS (to_tsvector('simple', words)) STORED NOT NULL
+    """,
+    "CREATE INDEX quotes_by_words ON quotes USING gin (search)",
+)
+
+
 def upgrade() -> None:
     extend_speakers()
+    extend_speaker_words()
     extend_quotes()
+    renew_search()
     create_corrections()
     create_counts()
 
@@ -48,7 +67,20 @@ def extend_speakers() -> None:
     op.add_column("speakers", sa.Column("by_hand", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("speakers", sa.Column("words", sa.Text, nullable=False, server_default=""))
     op.execute(SPEAKERS_WORDS)
-    op.create_index("speakers_by_merge", "speakers", ["merged_into"])
+    merged = sa.text("merged_into IS NOT NULL")
+    op.create_index(
+        "speakers_by_merge", "speakers", ["merged_into"], sqlite_where=merged, postgresql_where=merged
+    )
+
+
+def extend_speaker_words() -> None:
+    op.add_column(
+        "speaker_words", sa.Column("unnamed", sa.Boolean, nullable=False, server_default=sa.false())
+    )
+    op.execute(WORDS_NAMING)
+    op.drop_index("speaker_words_by_speaker", "speaker_words")
+    op.create_index("speaker_words_by_speaker", "speaker_words", ["speaker_id", "word"])
+    op.create_index("speaker_words_by_naming", "speaker_words", ["unnamed", "word", "speaker_id"])
 
 
 def extend_quotes() -> None:
@@ -60,6 +92,13 @@ def extend_quotes() -> None:
     op.create_index(
         "quotes_by_merge", "quotes", ["merged_from"], sqlite_where=merged, postgresql_where=merged
     )
+    op.create_index("quotes_by_confidence", "quotes", ["confidence", "key"])
+
+
+def renew_search() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in SEARCH_WORDS_ALONE:
+            op.execute(statement)
 
 
 def create_corrections() -> None:
