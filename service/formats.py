@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
 from typing import Any
@@ -36,8 +37,11 @@ CSV_COLUMNS = (
 )
 # What makes a spreadsheet take a cell for a formula, in their wide forms too.
 FORMULA_SIGNS = "=+-@＝＋－＠"
-QUOTATION_MARKS = "\"'`“”„‟‘’‚‛«»‹›"
-MARK_LENGTH = 2  # as in ''so''
+MARK = "[\"'`“”„‟‘’‚‛«»‹›]{1,2}"  # two as in ''so''
+OPENING_MARK = re.compile(f"{MARK}$")
+# A segment has no comma at its end, which stands inside the marks.
+CLOSING_MARK = re.compile(f"[,.;:!?]?{MARK}")
+REACH = 3
 
 
 def join_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
@@ -154,10 +158,9 @@ def group_by_article(
 
 def include_marks(text: str, start: int, end: int) -> tuple[int, int]:
     """Widen a stretch by the quotation marks around it."""
-    before, after = text[max(start - MARK_LENGTH, 0) : start], text[end : end + MARK_LENGTH]
-    opening = len(before) - len(before.rstrip(QUOTATION_MARKS))
-    closing = len(after) - len(after.lstrip(QUOTATION_MARKS))
-    return start - opening, end + closing
+    opening = OPENING_MARK.search(text[max(start - REACH, 0) : start])
+    closing = CLOSING_MARK.match(text[end : end + REACH])
+    return start - len(opening.group() if opening else ""), end + len(closing.group() if closing else "")
 
 
 def cut(text: str, start: int, end: int) -> dict[str, Any]:

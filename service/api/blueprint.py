@@ -75,7 +75,8 @@ def flatten_messages(messages: Mapping[str, Any], prefix: str = "") -> list[Fiel
     """Turn marshmallow's nested messages into one list."""
     errors: list[FieldError] = []
     for name, value in messages.items():
-        field = f"{prefix}{name}"
+        # marshmallow's own name for a value that should have been an object.
+        field = prefix.rstrip(".") if name == "_schema" else f"{prefix}{name}"
         if isinstance(value, Mapping):
             errors.extend(flatten_messages(value, f"{field}."))
         else:

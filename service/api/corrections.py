@@ -79,7 +79,7 @@ class QuoteChangeSchema(RequestSchema):
         SpeakerChoiceSchema,
         allow_none=True,
         validate=check_choice,
-        error_messages=COMMON_MESSAGES | {"type": "must be an object, or null"},
+        error_messages=COMMON_MESSAGES,
         metadata={"description": "Who speaks; null: the article does not say"},
     )
     kind = Choice("direct", "mixed", metadata={"description": "Kind of quote"})

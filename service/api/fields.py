@@ -33,6 +33,8 @@ COMMON_MESSAGES: Messages = {"required": "is required", "null": "must not be nul
 class RequestSchema(Schema):
     """What a request may hold; anything else is an error that lists what is allowed."""
 
+    error_messages = {"type": "must be an object"}  # noqa: RUF012 - as marshmallow declares it
+
     def handle_error(
         self, error: ValidationError, data: Any, *, many: bool, partial: Any = None, **_: Any
     ) -> None:
