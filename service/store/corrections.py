@@ -1,13 +1,14 @@
 """Quotes put right by hand, and how what people said outlives extraction anew.
 
 A correction keeps the quote as the extractor found it.  It holds for whatever extraction finds with the same
-first segment; where none finds the quote any more, but its words still stand in the article, the quote that
-was corrected is kept.
+first segment, or much the same; where that finds nothing any more, but the words still stand in the article,
+the quote that was corrected is kept.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
@@ -29,6 +30,8 @@ from service.store.write_quotes import (
 from service.store.write_speakers import derive_speaker_id, insert_speakers
 
 REASON_LENGTH = 1_000
+# Two first segments that share this much of the characters of both are the same quote, cut differently.
+MUCH_THE_SAME = 0.5
 
 WITH_SPEAKER: Select[Any] = select(
     corrections, speakers.c.name.label("speaker"), speakers.c.kind.label("speaker_kind")
@@ -165,7 +168,7 @@ def rewrite_article(connection: Connection, article_id: str, changed: Reading, t
     }
     if stands_in(row.text, changed):
         found[changed.id] = changed
-    readings = apply_corrections(corrected, row.text, found.values())
+    readings = apply_corrections(corrected, row.text, list(found.values()))
     site = Site(row.id, row.source_name, row.published_at or row.added_at)
     replace_quotes(connection, site, readings, tally)
 
@@ -191,28 +194,45 @@ def keep_corrections(
 ) -> list[Reading]:
     """What extraction found, as people put it right; their corrections learn what it found."""
     corrected = find_corrections(connection, article_id)
-    by_id = {reading.id: reading for reading in found}
-    for row in corrected:
-        reading = by_id.get(row.quote_id)
-        if reading is not None and is_same(row, reading):
-            known = corrections.c.quote_id == row.quote_id
-            connection.execute(update(corrections).where(known).values(found=pack_reading(reading)))
+    for quote_id, row in match_corrections(corrected, text, found).items():
+        reading = next(one for one in found if one.id == quote_id)
+        if quote_id != row.quote_id:
+            connection.execute(delete(corrections).where(corrections.c.quote_id == quote_id))
+        values = {"quote_id": quote_id, "found": pack_reading(reading)}
+        connection.execute(update(corrections).where(corrections.c.quote_id == row.quote_id).values(values))
     return apply_corrections(corrected, text, found)
 
 
-def apply_corrections(corrected: Sequence[Row[Any]], text: str, found: Iterable[Reading]) -> list[Reading]:
+def match_corrections(
+    corrected: Sequence[Row[Any]], text: str, found: Sequence[Reading]
+) -> dict[str, Row[Any]]:
+    """Which correction is about which of these quotes, by the ids that the quotes have now."""
+    by_id = {reading.id: reading for reading in found}
+    matches = {
+        row.quote_id: row for row in corrected if row.quote_id in by_id and is_same(row, by_id[row.quote_id])
+    }
+    for row in corrected:
+        before = unpack_reading(row)
+        if matches.get(row.quote_id) is not row and stands_in(text, before):
+            alike = (one.id for one in found if one.id not in matches and is_much_the_same(before, one))
+            matches |= dict.fromkeys(islice(alike, 1), row)
+    return matches
+
+
+def apply_corrections(corrected: Sequence[Row[Any]], text: str, found: Sequence[Reading]) -> list[Reading]:
     """The quotes of an article with this text, in its order."""
-    waiting = {row.quote_id: row for row in corrected}
-    kept: list[Reading] = []
-    for reading in found:
-        row = waiting.pop(reading.id, None)
-        if row is None or not is_same(row, reading):
-            kept.append(reading)
-        elif not row.rejected:
-            kept.append(correct(reading, row))
-    for row in waiting.values():
+    matches = match_corrections(corrected, text, found)
+    kept = [
+        correct(reading, matches[reading.id]) if reading.id in matches else reading
+        for reading in found
+        if reading.id not in matches or not matches[reading.id].rejected
+    ]
+    matched = {row.quote_id for row in matches.values()}
+    for row in corrected:
         missing = unpack_reading(row)
-        if not row.rejected and stands_in(text, missing) and not any(overlap(missing, one) for one in kept):
+        if row.quote_id in matched or row.rejected or not stands_in(text, missing):
+            continue
+        if not any(overlap(missing, one) for one in kept):
             kept.append(correct(missing, row))
     return sorted(kept, key=lambda reading: reading.quote.segments[0].start)
 
@@ -220,6 +240,12 @@ def apply_corrections(corrected: Sequence[Row[Any]], text: str, found: Iterable[
 def is_same(row: Row[Any], reading: Reading) -> bool:
     """Whether a quote with the id of a corrected one says the same; in a changed text it may not."""
     return bool(unpack_reading(row).quote.segments[0].text == reading.quote.segments[0].text)
+
+
+def is_much_the_same(one: Reading, other: Reading) -> bool:
+    mine, theirs = one.quote.segments[0], other.quote.segments[0]
+    shared = min(mine.end, theirs.end) - max(mine.start, theirs.start)
+    return shared >= MUCH_THE_SAME * (max(mine.end, theirs.end) - min(mine.start, theirs.start))
 
 
 def correct(reading: Reading, row: Row[Any]) -> Reading:

@@ -128,6 +128,7 @@ def undo_merge(connection: Connection, speaker_id: str) -> bool:
     values = {"speaker_id": source.id, "merged_from": own, "speaker_words": words}
     move_count(tally, root.id, source.id, connection.execute(moved.values(values)).rowcount)
     renew_root(connection, root.id)
+    tally.left.add(root.id)
     write_tally(connection, tally)
     return True
 

@@ -68,10 +68,10 @@ def test_another_speaker_holds_through_extraction_anew(filled: Store) -> None:
 
 
 def test_a_speaker_is_chosen_by_id_and_follows_their_merges(filled: Store) -> None:
-    [john] = [one for one in filled.list_speakers("john", ALL).items]
+    [john] = filled.list_speakers("john", ALL).items
     correct(filled, "Two", speaker=SpeakerChoice(id=john.id))
     assert said(filled)["Two"] == "John Smith"
-    [jane] = [one for one in filled.list_speakers("jane", ALL).items]
+    [jane] = filled.list_speakers("jane", ALL).items
     filled.merge_speakers(john.id, jane.id)
     assert set(said(filled).values()) == {"Jane Doe"}
     save_all(filled, ONE, TWO, THREE, version="2")
@@ -137,6 +137,22 @@ def test_a_corrected_quote_stays_when_extraction_finds_it_no_more(filled: Store)
     assert list(said(filled)) == [wider.text, "Three"]
     save_all(filled, ONE, TWO, THREE, version="4")
     assert said(filled)["Two"] == "Bob Roe"
+
+
+def test_a_correction_holds_when_the_quote_is_cut_differently(filled: Store) -> None:
+    quote_id = correct(filled, "Two", speaker=SpeakerChoice(name="Bob Roe"))
+    save_all(filled, ONE, quote("Two,", 23), THREE, text=TEXT.replace("Two", "Two,,"), version="2")
+    found = find(filled, "Two,")
+    assert found.speaker is not None
+    assert found.speaker.name == "Bob Roe"
+    assert found.id != quote_id
+    record = filled.get_correction(found.id)
+    assert record is not None
+    assert (record.text, record.reason) == ("Two,", "I was there.")
+    assert filled.get_correction(quote_id) is None
+    correct(filled, "Two,", rejected=True)
+    save_all(filled, ONE, quote("Two", 23), THREE, text=TEXT.replace("Two", "Two,,"), version="3")
+    assert list(said(filled)) == ["One", "Three"]
 
 
 def test_a_correction_does_not_touch_other_words_at_its_place(filled: Store) -> None:
