@@ -22,6 +22,7 @@ class Config:
     workers: int = 2
     threads: int = 4
     graceful_timeout_seconds: int = 20
+    client_timeout_seconds: int = 30
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Config":
@@ -37,6 +38,9 @@ class Config:
             threads=_read_integer(values, "THREADS", default.threads, 1, 256),
             graceful_timeout_seconds=_read_integer(
                 values, "GRACEFUL_TIMEOUT_SECONDS", default.graceful_timeout_seconds, 1, 3_600
+            ),
+            client_timeout_seconds=_read_integer(
+                values, "CLIENT_TIMEOUT_SECONDS", default.client_timeout_seconds, 1, 3_600
             ),
         )
 

@@ -1,11 +1,12 @@
-"""gunicorn's threaded worker: problems for what it refuses itself, bodies that are read as they come."""
+"""gunicorn's threaded worker, made patient with slow clients and no more than that.
 
-import select
+What it refuses before the application sees it is a problem as any other is.
+"""
+
 import socket
 from http import HTTPStatus
 from typing import Any
 
-from gunicorn.http.body import Body, ChunkedReader, LengthReader  # type: ignore[import-untyped]
 from gunicorn.http.errors import (  # type: ignore[import-untyped]
     ConfigurationProblem,
     ExpectationFailed,
@@ -16,60 +17,51 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
     ParseException,
 )
 from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
-from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped]
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker  # type: ignore[import-untyped]
 
 from service.api.problems import FieldError, answer_problem
+from service.api.unpacking import TooSlow
+from service.config import Config
+from service.gunicorn_body import PromptBody
 
 REFUSALS: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
+    (TooSlow, HTTPStatus.REQUEST_TIMEOUT, "request"),
     (LimitRequestLine, HTTPStatus.REQUEST_URI_TOO_LONG, "path"),
     (LimitRequestHeaders, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers"),
     (ExpectationFailed, HTTPStatus.EXPECTATION_FAILED, "Expect"),
     (ParseException, HTTPStatus.BAD_REQUEST, "request"),
 )
 
+HEADER_LIMITS = (
+    "are too many or too long; the limits are {0.limit_request_fields} headers"
+    " and {0.limit_request_field_size} bytes in each"
+)
+
 # Of gunicorn's parse errors, those that are no fault of the client.
 OWN_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
 
 
-class PromptChunkedReader(ChunkedReader):  # type: ignore[misc]  # gunicorn ships no types
-    """Reads chunks, and knows whether more than the present one has been received."""
+class PatientSocket(socket.socket):
+    """A connection that waits for its client, but not for ever.
 
-    holds_more = False
+    gunicorn would: as many half-sent requests as there are threads would stop the service.
+    """
 
-    def parse_chunk_size(self, unreader: Any, data: bytes | None = None) -> tuple[int, bytes]:
-        """Note what came with the size; a chunk is followed by the two bytes of a line end."""
-        size, rest = super().parse_chunk_size(unreader, data)
-        self.holds_more = len(rest or b"") > size + 2
-        return size, rest
+    def __init__(self, connection: socket.socket, patience: float) -> None:
+        """Take over a connection; `patience` is in seconds."""
+        super().__init__(fileno=connection.detach())
+        self.patience = patience
 
+    def setblocking(self, flag: bool) -> None:
+        """Wait, with a limit, or do not wait at all."""
+        self.settimeout(self.patience if flag else 0)
 
-class PromptBody(Body):  # type: ignore[misc]  # gunicorn ships no types
-    """A body that gives what has come so far; gunicorn's own waits until it has all that was asked for."""
-
-    def __init__(self, request: Any, client: socket.socket) -> None:
-        chunked = isinstance(request.body.reader, ChunkedReader)
-        super().__init__(PromptChunkedReader(request, request.unreader) if chunked else request.body.reader)
-        self._received = request.unreader
-        self._client = client
-
-    def read1(self, size: int) -> bytes:
-        """Wait until there is something, and return it, but no more than `size` bytes."""
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Receive what there is.  Raises TooSlow where nothing comes in time."""
         try:
-            first = self.reader.read(1)
-            held = self.reader.buf if isinstance(self.reader, ChunkedReader) else self._received.buf
-            rest = self.reader.read(min(size - 1, held.tell())) if first and held.tell() else b""
-        except Exception:
-            self.failed = True
-            raise
-        return bytes(first + rest)
-
-    def is_ready(self) -> bool:
-        """Say whether `read1` need not wait."""
-        if isinstance(self.reader, LengthReader):
-            holds_more = not self.reader.length
-        else:
-            holds_more = self.reader.buf.tell() or self.reader.holds_more or not self.reader.parser
-        return bool(holds_more or self._received.buf.tell() or select.select([self._client], [], [], 0)[0])
+            return super().recv(size, flags)
+        except TimeoutError:
+            raise TooSlow(self.patience) from None
 
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -77,9 +69,21 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
 
     def handle_request(self, request: Any, connection: Any) -> bool:
         """Give the request a body that can be read as it comes."""
-        if isinstance(request.body.reader, ChunkedReader | LengthReader):
-            request.body = PromptBody(request, connection.sock)
+        request.body = PromptBody(request, connection.sock)
         return bool(super().handle_request(request, connection))
+
+    def init_process(self) -> None:
+        """Start to serve, after the fork."""
+        self.patience = float(Config.from_environment().client_timeout_seconds)
+        super().init_process()
+
+    def handle(self, connection: TConn) -> Any:
+        """Answer one request; a connection on which nothing has come goes back and takes up no thread."""
+        if not connection.initialized:
+            if not connection.wait_for_data(0):
+                return _DEFER
+            connection.sock = PatientSocket(connection.sock, self.patience)
+        return super().handle(connection)
 
     def handle_error(self, request: Any, client: socket.socket, address: Any, error: BaseException) -> None:
         """Answer a request that is no HTTP or beyond gunicorn's limits; leave the rest to gunicorn."""
@@ -90,7 +94,8 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         status, field = next(
             (status, field) for refusal, status, field in REFUSALS if isinstance(error, refusal)
         )
-        write_nonblock(client, build_refusal(status, field, str(error)))
+        message = HEADER_LIMITS.format(self.cfg) if isinstance(error, LimitRequestHeaders) else str(error)
+        write_nonblock(client, build_refusal(status, field, message))
 
 
 def build_refusal(status: HTTPStatus, field: str, message: str) -> bytes:

@@ -35,7 +35,7 @@ Dates are ISO 8601; a date and time with no zone is UTC. A `+` in an address is 
 
 
 class Identifier(BaseConverter):
-    """An id in an address: 1 to 200 characters, no slash, no control character."""
+    """An id in an address: 1 to 200 characters, no slash, no control character, no U+FFFD."""
 
     regex = IDENTIFIER_PATTERN
     # Werkzeug takes the slash that the pattern excludes for one that it allows.

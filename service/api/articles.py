@@ -9,7 +9,7 @@ from flask import Response
 from marshmallow import EXCLUDE, ValidationError
 
 from service.api.answers import Answer, answer_json, answer_page
-from service.api.blueprint import Blueprint, flatten_messages
+from service.api.blueprint import Blueprint, check
 from service.api.fields import IDENTIFIER_PATTERN, Choice, Moment, RequestSchema, Text
 from service.api.paging import (
     PAGE_HEADERS,
@@ -65,12 +65,10 @@ ArticlePageSchema = page_schema("ArticlePage", ArticleEntrySchema)
 
 def check_identifier(value: str) -> None:
     """Raise ValidationError for an id that no address could hold."""
-    if (
-        "/" in value
-        or value in (".", "..")
-        or any(ord(character) < 32 or ord(character) == 127 for character in value)
-    ):
-        raise ValidationError("must be other than . and .. and hold no slash and no control character")
+    if value in (".", "..") or not IDENTIFIER.fullmatch(value):
+        raise ValidationError(
+            "must be other than . and .. and hold no slash, no control character and no U+FFFD"
+        )
 
 
 class ArticleSchema(RequestSchema):
@@ -199,10 +197,7 @@ def list_article_quotes(options: dict[str, Any], article_id: str) -> Response:
 
 def read_article(given: dict[str, Any]) -> Article:
     """Read an article of a file as a body is read, but leave out unknown fields.  Raises Problem."""
-    try:
-        return _build_article(FILED_ARTICLE_SCHEMA.load(given))
-    except ValidationError as error:
-        raise Problem(422, flatten_messages(error.messages_dict)) from None
+    return _build_article(check(FILED_ARTICLE_SCHEMA, given, 422))
 
 
 def _leave_out_text(article: ArticleRecord) -> dict[str, Any]:

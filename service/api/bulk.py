@@ -22,8 +22,6 @@ blueprint = Blueprint("bulk", __name__, url_prefix="/v1", description="Articles 
 
 NDJSON_TYPE = "application/x-ndjson"
 NDJSON_TYPES = (NDJSON_TYPE, "application/ndjson", "application/jsonl")
-# For as long a client may neither send nor read before the connection is given up.
-IDLE_SECONDS = 60
 LINE_EXAMPLE = {"line": 1, "id": "a1", "status": "created", "quotes": 1}
 
 
@@ -52,8 +50,6 @@ def post_articles(_options: dict[str, Any]) -> Response:
     chunks = read_chunks(request.environ["wsgi.input"], read_encoding(request))
     store = current_store()
     store.check()
-    if (connection := request.environ.get("gunicorn.socket")) is not None:
-        connection.settimeout(IDLE_SECONDS)
     return Response(_answer_lines(store, chunks, limit), content_type=NDJSON_TYPE)
 
 

@@ -8,9 +8,10 @@ from service.api.answers import Answer, answer_json, to_plain
 from service.api.articles import ARTICLE_EXAMPLE, ArticleSchema
 from service.api.blueprint import Blueprint
 from service.api.fields import RequestSchema, Truth
+from service.api.lexicon import LEXICON_EXAMPLE, Entry, LexiconSchema
 from service.api.quotes import QUOTE_EXAMPLE, offsets_field
 from service.api.schemas import ExtractionSchema
-from service.extractor import extract
+from service.extractor import explain, extract
 from service.offsets import convert_spans, utf16_converter
 
 blueprint = Blueprint("extract", __name__, url_prefix="/v1", description="Find quotes, store nothing.")
@@ -21,12 +22,27 @@ EXTRACTED_EXAMPLE["speaker"] = {"name": "Jane Doe", "kind": "person"}
 EXTRACTION_EXAMPLE = {"quotes": [EXTRACTED_EXAMPLE]}
 
 
+class ExtractSchema(ArticleSchema):
+    """An article, and extra words to read it with."""
+
+    lexicon = Entry(
+        LexiconSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "More verbs, titles and people, for this call alone"},
+    )
+
+
 class ExtractOptions(RequestSchema):
     """How the answer is to be written."""
 
     passages = Truth(
         load_default=False,
         metadata={"description": "true: list also the passages in marks that are no quotes"},
+    )
+    explain = Truth(
+        load_default=False,
+        metadata={"description": "true: say how each quote got its speaker, and list the passages too"},
     )
     offsets = offsets_field()
 
@@ -35,19 +51,21 @@ class ExtractOptions(RequestSchema):
     "POST",
     "/extract",
     query=ExtractOptions,
-    body=ArticleSchema,
-    body_example=ARTICLE_EXAMPLE,
+    body=ExtractSchema,
+    body_example={**ARTICLE_EXAMPLE, "lexicon": LEXICON_EXAMPLE},
     answers={200: Answer("The quotes, in the order of the text", ExtractionSchema, EXTRACTION_EXAMPLE)},
 )
 def extract_quotes(options: dict[str, Any], body: dict[str, Any]) -> Response:
     """Find the quotes of a text.
 
-    Takes an article as `POST /v1/articles` does, and stores nothing.
+    Takes an article as `POST /v1/articles` does, and stores nothing.  The words of `lexicon` count for this
+    call alone.
     """
     text = body["text"]
-    extraction = extract(text, language=body["language"])
+    read = explain if options["explain"] else extract
+    extraction = read(text, language=body["language"], lexicon=body["lexicon"])
     found: dict[str, Any] = {"quotes": extraction.quotes}
-    if options["passages"]:
+    if options["passages"] or options["explain"]:
         found["passages"] = extraction.passages
     if options["offsets"] == "utf-16":
         found = to_plain(found)

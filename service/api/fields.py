@@ -12,7 +12,8 @@ Messages = dict[str, str | list[Any] | dict[Any, Any]]
 
 # For the OpenAPI document; the field itself says which of its two halves is not met.
 NOT_BLANK_PATTERN = r"^[^\x00]*[^\x00\s][^\x00]*$"
-IDENTIFIER_PATTERN = r"[^/\x00-\x1f\x7f]{1,200}"
+# U+FFFD is what an address that is no UTF-8 turns into: several such would be one id.
+IDENTIFIER_PATTERN = r"[^/\x00-\x1f\x7f\ufffd]{1,200}"
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 DECIMAL_NUMBER = re.compile(r"(?:[0-9]{1,20}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -24,6 +25,7 @@ MOMENT = re.compile(
     """,
     re.VERBOSE,
 )
+SPACE_FOR_PLUS = re.compile(r"T.* [0-9]{2}:[0-9]{2}\Z")
 END_OF_DAY = time(23, 59, 59, 999_999, tzinfo=UTC)
 START_OF_DAY = time(0, tzinfo=UTC)
 
@@ -40,7 +42,7 @@ class RequestSchema(Schema):
     ) -> None:
         """Say which fields there are, where one is unknown."""
         del data, many, partial
-        allowed = ", ".join(self.declared_names())
+        allowed = ", ".join(self.declared_names()) or "nothing"
         messages = error.messages
         if isinstance(messages, dict):
             for name, message in messages.items():
@@ -154,6 +156,8 @@ class Truth(fields.Boolean):
 class Choice(fields.String):
     """One of a few words."""
 
+    default_error_messages: Messages = COMMON_MESSAGES
+
     def __init__(self, *choices: str, **options: Any) -> None:
         self.choices = choices
         options["metadata"] = {"enum": list(choices), **options.get("metadata", {})}
@@ -190,6 +194,7 @@ class Moment(fields.Field[datetime]):
             raise ValidationError(
                 "must be an ISO 8601 date or date and time of the years 1 to 9999,"
                 " such as 2026-03-31 or 2026-03-31T18:30:00Z"
+                + (" (in an address + is written %2B)" if SPACE_FOR_PLUS.search(value) else "")
             ) from None
 
     def _read(self, value: str) -> datetime:

@@ -18,7 +18,7 @@ class DuplicateName(ValueError):
 
 
 def read_json_object(request: Request) -> dict[str, Any]:
-    """Read the body.  Raises Problem: 400, 413, 415, or 422 for JSON that is no object."""
+    """Read the body.  Raises Problem: 400, 408, 413, 415, or 422 for JSON that is no object."""
     _check_headers(request)
     body = _read_body(request)
     if not body:
@@ -57,7 +57,7 @@ def _read_body(request: Request) -> bytes:
             if len(body) > limit:
                 raise RequestEntityTooLarge
     except UnreadableBody as error:
-        _refuse(400, str(error))
+        _refuse(error.status, str(error))
     return bytes(body)
 
 

@@ -94,7 +94,10 @@ class QuoteOptions(QuotePageOptions):
 
     speaker = Text(
         maximum=200,
-        metadata={"description": "A speaker's name or part of one, case- and accent-blind", "example": "doe"},
+        metadata={
+            "description": "A speaker's name or beginnings of its words, case- and accent-blind",
+            "example": "doe",
+        },
     )
     speaker_id = Text(maximum=200, metadata={"description": "A speaker's id"})
     article = Text(maximum=200, metadata={"description": "An article's id"})

@@ -50,18 +50,43 @@ class ExtractedQuoteSchema(Schema):
     )
 
 
+class ExplanationSchema(Schema):
+    """How a quote got its speaker."""
+
+    rule = fields.String(**described("The rule that answered"))
+    example = fields.String(**described("What it reads"))
+    tried = fields.List(
+        fields.String(), **described("The rules, in order, that did not answer on this passage before")
+    )
+    passage = fields.Nested(
+        SpanSchema,
+        **described("The segment it answered on: a quotation of several may name its speaker in a later one"),
+    )
+
+
+class ExplainedQuoteSchema(ExtractedQuoteSchema):
+    """One utterance, explained on request."""
+
+    explanation = fields.Nested(
+        ExplanationSchema, metadata={"description": "Only with explain=true: how the speaker was found"}
+    )
+
+
 class PassageSchema(SpanSchema):
     """A passage in marks that is no quote."""
 
-    reason = fields.String(**described("Why it is no quote"))
+    reason = fields.String(
+        **described("Why it is no quote: title, nickname, mentioned word, or no cue where no rule answered")
+    )
 
 
 class ExtractionSchema(Schema):
     """What one text holds."""
 
-    quotes = fields.List(fields.Nested(ExtractedQuoteSchema), **described("In the order of the text"))
+    quotes = fields.List(fields.Nested(ExplainedQuoteSchema), **described("In the order of the text"))
     passages = fields.List(
-        fields.Nested(PassageSchema), metadata={"description": "Only with passages=true: what is no quote"}
+        fields.Nested(PassageSchema),
+        metadata={"description": "Only with passages=true or explain=true: what is no quote"},
     )
 
 

@@ -37,7 +37,10 @@ class SpeakerOptions(PageOptions):
 
     q = Text(
         maximum=200,
-        metadata={"description": "A name or part of one, case- and accent-blind", "example": "doe"},
+        metadata={
+            "description": "A name or beginnings of its words, case- and accent-blind",
+            "example": "doe",
+        },
     )
 
 

@@ -23,7 +23,22 @@ Chunks = Iterator[bytes | None]
 
 
 class UnreadableBody(ValueError):
-    """A body that breaks off, or is not what its headers say."""
+    """A body that breaks off, or is not what its headers say; `status` is what HTTP calls that."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class TooSlow(ParseException):  # type: ignore[misc]  # gunicorn ships no types
+    """A request of which nothing more came for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"stopped before it was whole; the limit for a pause is {self.seconds:g} seconds"
 
 
 class Decompressor(Protocol):
@@ -98,6 +113,8 @@ def _receive(stream: Any) -> Chunks:
             if not (data := read(CHUNK_BYTES)):
                 return
             yield data
+    except TooSlow as error:
+        raise UnreadableBody(str(error), 408) from None
     except ParseException as error:
         # gunicorn reads a chunk when it is asked for it, and only then finds that it is none.
         raise UnreadableBody(f"is not in chunks as HTTP has them: {error}") from None

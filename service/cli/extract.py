@@ -4,13 +4,14 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterator
-from itertools import islice, starmap
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
 from service.cli.progress import Progress, stream_size
-from service.extractor import Extraction, extract
+from service.extractor import Extraction, Lexicon, explain, extract
 from service.extractor.language import list_languages
 from service.ndjson import BadLine, parse_article, read_lines
 
@@ -25,7 +26,15 @@ LANGUAGES = list_languages()
 NumberedLine = tuple[int, bytes]
 
 
-def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int) -> int:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How articles are to be read."""
+
+    explained: bool = False
+    lexicon: Lexicon | None = None
+
+
+def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int, reading: Reading) -> int:
     """Write a line to `target` for each article of `source`, and return how many of them were bad."""
     failures = 0
     # With the quotes on the same terminal a bar would only be in their way.
@@ -34,9 +43,11 @@ def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int) -> int:
         if progress.shown:
             lines = count_bytes(lines, progress)
         if workers == 1:
-            results: Iterator[tuple[bytes, int]] = starmap(extract_line, lines)
+            results: Iterator[tuple[bytes, int]] = (
+                extract_line(number, line, reading) for number, line in lines
+            )
         else:
-            results = extract_in_processes(lines, workers)
+            results = extract_in_processes(lines, workers, reading)
         for output, failed in results:
             target.write(output)
             failures += failed
@@ -50,7 +61,9 @@ def count_bytes(lines: Iterator[NumberedLine], progress: Progress) -> Iterator[N
         progress.advance(len(line) + 1)
 
 
-def extract_in_processes(lines: Iterator[NumberedLine], workers: int) -> Iterator[tuple[bytes, int]]:
+def extract_in_processes(
+    lines: Iterator[NumberedLine], workers: int, reading: Reading
+) -> Iterator[tuple[bytes, int]]:
     """Extract in `workers` processes, reading a bounded number of batches ahead of the one written."""
     from concurrent.futures import ProcessPoolExecutor  # what one process does without, it need not wait for
 
@@ -59,11 +72,11 @@ def extract_in_processes(lines: Iterator[NumberedLine], workers: int) -> Iterato
         try:
             batches = batch_lines(lines)
             for batch in islice(batches, workers * BATCHES_PER_WORKER):
-                pending.append(pool.submit(extract_batch, batch))
+                pending.append(pool.submit(extract_batch, batch, reading))
             while pending:
                 yield pending.popleft().result()
                 for batch in islice(batches, 1):
-                    pending.append(pool.submit(extract_batch, batch))
+                    pending.append(pool.submit(extract_batch, batch, reading))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -85,29 +98,33 @@ def batch_lines(lines: Iterator[NumberedLine]) -> Iterator[list[NumberedLine]]:
         yield batch
 
 
-def extract_batch(batch: list[NumberedLine]) -> tuple[bytes, int]:
-    results = [extract_line(number, line) for number, line in batch]
+def extract_batch(batch: list[NumberedLine], reading: Reading) -> tuple[bytes, int]:
+    results = [extract_line(number, line, reading) for number, line in batch]
     return b"".join(output for output, _ in results), sum(failed for _, failed in results)
 
 
-def extract_line(number: int, line: bytes) -> tuple[bytes, int]:
+def extract_line(number: int, line: bytes, reading: Reading) -> tuple[bytes, int]:
     """Return the line of output for one line of input, and 1 if it was bad."""
     try:
         article = parse_article(line)
-        extraction = extract_article(article)
+        extraction = extract_article(article, reading)
     except BadLine as bad:
         return dump_line({"id": bad.article_id, "error": describe(bad, number)}), 1
-    return dump_line({"id": article.get("id"), "quotes": extraction.quotes}), 0
+    answer = {"id": article.get("id"), "quotes": extraction.quotes}
+    if reading.explained:
+        answer["passages"] = extraction.passages
+    return dump_line(answer), 0
 
 
-def extract_article(article: dict[str, Any]) -> Extraction:
+def extract_article(article: dict[str, Any], reading: Reading) -> Extraction:
     """Raise BadLine for an article that the extractor cannot read."""
     language = article.get("language", "en")
     if language not in LANGUAGES:
         allowed = ", ".join(LANGUAGES)
         raise BadLine(f"must be one of: {allowed}", field="language", article_id=article.get("id"))
+    read = explain if reading.explained else extract
     try:
-        return extract(article["text"], language=language)
+        return read(article["text"], language=language, lexicon=reading.lexicon)
     except Exception as error:  # a fault with one article is reported, and does not cost the others
         message = f"the extractor failed: {error!r}"
         raise BadLine(message, field="text", article_id=article.get("id")) from error

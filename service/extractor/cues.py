@@ -13,8 +13,6 @@ from service.extractor.mentions import (
 )
 from service.extractor.tokens import Shape
 
-SAYING = frozenset("VBHMLlKR")
-
 
 @dataclass(frozen=True, slots=True)
 class Cue:
@@ -40,10 +38,13 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
         subject = _owner_of_gerund(shape, at, sentence, before)
         return Cue(at, tag, subject) if subject else None
     if before == "t" and tags[back - 1 : back] in ("n", "u", "r", "C"):
-        return Cue(at, tag, Subject(back, back + 1, back + 1))
+        finite = back == at - 1 and tag in "VLR"
+        return Cue(at, tag, Subject(back, back + 1, back + 1)) if finite else None
     if tag == "B" and not _base_is_verb(shape, at, before):
         return None
     subject = subject_before(shape, at, sentence)
+    if subject is None and tag == "V" and before == "," and (inverted := inverted_cue(shape, at)):
+        return inverted
     if subject is None and before in (",", ""):
         subject = clause_subject(shape, at - 1, sentence)
     if subject and tag == "R" and tags[subject.start] == "P" and tags[at + 1 : at + 2] not in (",", ":"):
@@ -53,9 +54,12 @@ def cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
 
 def _owner_of_gerund(shape: Shape, at: int, sentence: int, before: str) -> Subject | None:
     """Who does what a gerund or second verb says: "with X saying", "X left, saying", "Saying so, X left"."""
-    if before and before in "Cnrq":
-        subject = phrase_before(shape, at, sentence)
-        if subject and shape.tags[subject.start - 1 : subject.start] in ("f", ",", "-"):
+    if before and before in "Cnruq":
+        end = at
+        while shape.tags[end - 1] in "Da":
+            end -= 1
+        subject = phrase_before(shape, end, sentence)
+        if subject and (before in "Cr" or shape.tags[subject.start - 1 : subject.start] in ("f", ",", "-")):
             return subject
     if before == "x" and (subject := nearest_subject(shape, at - 1, sentence, "VBMLKvba")):
         return subject
@@ -82,7 +86,9 @@ def _base_is_verb(shape: Shape, at: int, before: str) -> bool:
     after = tags[at + 1 : at + 2]
     if before == "P" or (at and tags[at - 1] == "a"):
         return True
-    return before in tuple("Crnqu)~") and after in ("", *"tQ:,PEd")
+    if before in tuple(")~,-") and after in tuple("nur"):
+        return True
+    return before in tuple("Crnqu)~,-") and after in ("", *"tQ:,PEd")
 
 
 def inverted_cue(shape: Shape, at: int) -> Cue | None:

@@ -47,26 +47,30 @@ def find_apposition(text: str, end: int, reader: NameReader) -> Name | None:
 def find_titled(phrase: str, head: int, reader: NameReader) -> Name | None:
     """The name that ends a long title: "acting attorney for the District of Columbia Jane Doe"."""
     title = WORD.findall(phrase[:head])
-    if not all(word.lower() in reader.language.title_words for word in title):
+    if head == len(phrase) or not all(w.lower() in reader.language.title_words or w.isupper() for w in title):
         return None
     _, end, run = ([(0, 0, ""), *reader.runs(phrase, head)])[-1]
     name = reader.read(run) if end == len(phrase) else None
     return name if name and name.kind == "person" else None
 
 
-def find_holder(text: str, head: str, role: str, at: int, index: NameIndex) -> Person | None:
-    """Who was named with a role before an offset: "the senator" after "Jane Doe, a senator"."""
+def find_holders(text: str, head: str, role: str, at: int, index: NameIndex) -> list[Person]:
+    """Who was named with a role before an offset, the last one first: "the senator" after "Senator Doe"."""
     language = index.reader.language
     if not head.lower().startswith("the ") or role in language.plural_roles:
-        return None
+        return []
     role = language.synonyms.get(role, role)
     if role not in language.roles and role not in language.nationalities:
-        return None
+        return []
     wanted = {word.lower() for word in WORD.findall(head)[1:-1] if word[0].isupper()} | {role}
+    holders: list[Person] = []
     for occurrence in index.people_before(at, _NAMES_BACK):
-        if occurrence.person.kind == "person" and wanted <= _roles_at(text, occurrence, language):
-            return occurrence.person
-    return None
+        person = occurrence.person
+        if person.kind != "person" or person in holders:
+            continue
+        if wanted <= _roles_at(text, occurrence, language):
+            holders.append(person)
+    return holders
 
 
 def find_body(text: str, noun: str, at: int, index: NameIndex) -> Person | None:

@@ -10,25 +10,20 @@ from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from service.extractor.tags import FUNCTION_TAGS, VERB_TAGS
+from service.extractor.confidence import Confidences, Tally, estimate_confidences
+from service.extractor.tags import FUNCTION_TAGS
+from service.extractor.verbs import VERB_TRUST, VerbTable
 
-_FILES = frozenset(
-    [
-        "adverbs",
-        "document_nouns",
-        "function_words",
-        "given_names",
-        "language",
-        "nationalities",
-        "not_names",
-        "organisations",
-        "places",
-        "roles",
-        "titles",
-        "verbs",
-    ]
-)
-_VERB_TRUST = ("say", "call", "manner", "think", "document")
+_FILES = frozenset({
+    "adverbs", "confidence", "document_nouns", "function_words", "given_names", "language", "nationalities",
+    "not_names", "organisations", "places", "roles", "titles", "verbs",
+})  # fmt: skip
+_WORD_SETS = frozenset({
+    "abbreviations", "addressing", "bodies", "chants", "naming", "no_sources", "not_adverbs", "particles",
+    "performing", "plurals", "question_words", "relatives", "separate", "small_words", "spoken_for",
+    "suffixes", "takes_of", "title_words", "words_for_words", "works",
+})  # fmt: skip
+_WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +35,6 @@ class Language:
     function_words: frozenset[str]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     phrase_tags: dict[tuple[str, ...], str]
-    addressing: frozenset[str]
     given_names: dict[str, str]
     titles: dict[str, str]
     title_words: frozenset[str]
@@ -54,13 +48,14 @@ class Language:
     places: frozenset[str]
     not_names: frozenset[str]
     abbreviations: frozenset[str]
-    particles: frozenset[str]
     noun_or_verb: frozenset[str]
     time_nouns: frozenset[str]
     tensed: frozenset[str]
     synonyms: dict[str, str]
     pronoun_gender: dict[str, str]
     settings: dict[str, frozenset[str]]
+    evidence: dict[str, Tally]
+    confidences: Confidences
 
 
 @lru_cache(maxsize=8)
@@ -83,23 +78,22 @@ def list_languages() -> list[str]:
 
 
 def _build(code: str, folder: Traversable) -> Language:
-    settings = tomllib.loads((folder / "language.toml").read_text("utf8"))
-    words = {key: frozenset(value) for key, value in settings.items() if isinstance(value, list)}
+    words, maps = _read_settings(folder)
     titles = {row[0]: row[1] for row in _rows(folder, "titles", 2)}
     roles, plural_roles = _read_roles(folder)
     documents = {row[0]: row[1] for row in _rows(folder, "document_nouns", 2)}
     function_rows = list(_rows(folder, "function_words", 2))
     function = {word: kind for word, kind, *_ in function_rows}
     organisations = list(_rows(folder, "organisations", 2))
-    tags, phrases, phrase_tags, ambiguous, tensed = _read_verbs(folder, function)
-    _add_word_tags(tags, folder, function, roles, documents)
+    verbs = _read_verbs(folder, function)
+    _add_word_tags(verbs.tags, folder, function, roles, documents)
+    evidence = {row[0]: Tally(int(row[1]), int(row[2])) for row in _rows(folder, "confidence", 3)}
     return Language(
         code=code,
-        tags=tags,
+        tags=verbs.tags,
         function_words=frozenset(w for w, kind in function.items() if kind != "noun_or_verb"),
-        phrases=phrases,
-        phrase_tags=phrase_tags,
-        addressing=words["addressing"],
+        phrases=verbs.phrases(),
+        phrase_tags=verbs.phrase_tags,
         given_names={row[0].casefold(): row[1] for row in _rows(folder, "given_names", 2)},
         titles=titles,
         title_words=frozenset(word for title in titles for word in title.split()) | words["title_words"],
@@ -113,14 +107,34 @@ def _build(code: str, folder: Traversable) -> Language:
         places=frozenset(row[0] for row in _rows(folder, "places", 2)),
         not_names=frozenset(row[0] for row in _rows(folder, "not_names", 1)),
         abbreviations=words["abbreviations"],
-        particles=words["particles"],
-        noun_or_verb=ambiguous,
+        noun_or_verb=frozenset(verbs.ambiguous),
         time_nouns=frozenset(w for w, kind in function.items() if kind == "time_noun"),
-        tensed=tensed,
-        synonyms=dict(settings["synonyms"]),
-        pronoun_gender=dict(settings["pronoun_gender"]),
+        tensed=frozenset(verbs.tensed),
+        synonyms=maps["synonyms"],
+        pronoun_gender=maps["pronoun_gender"],
         settings=words,
+        evidence=evidence,
+        confidences=estimate_confidences(evidence),
     )
+
+
+def _read_settings(folder: Traversable) -> tuple[dict[str, frozenset[str]], dict[str, dict[str, str]]]:
+    """The word sets and word maps of language.toml, which has these keys and no others."""
+    path = folder / "language.toml"
+    settings = tomllib.loads(path.read_text("utf8"))
+    odd = settings.keys() ^ (_WORD_SETS | _WORD_MAPS)
+    if odd:
+        raise ValueError(f"{path}: unknown or missing key: {', '.join(sorted(odd))}")
+    words = {key: frozenset(settings[key]) for key in _WORD_SETS}
+    return words, {key: dict(settings[key]) for key in _WORD_MAPS}
+
+
+def _read_verbs(folder: Traversable, function: dict[str, str]) -> VerbTable:
+    verbs = VerbTable()
+    rows = sorted(_rows(folder, "verbs", 2), key=lambda row: VERB_TRUST.index(row[1]))
+    for lemma, kind, *irregular in rows:
+        verbs.add(lemma, kind, irregular, noun=function.get(lemma.split(" ")[0]) == "noun_or_verb")
+    return verbs
 
 
 def _rows(folder: Traversable, name: str, columns: int) -> Iterator[list[str]]:
@@ -152,64 +166,6 @@ def _plural(noun: str) -> str:
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return noun[:-1] + "ies"
     return noun + "s"
-
-
-def _read_verbs(
-    folder: Traversable, function: dict[str, str]
-) -> tuple[
-    dict[str, str],
-    dict[str, tuple[tuple[str, ...], ...]],
-    dict[tuple[str, ...], str],
-    frozenset[str],
-    frozenset[str],
-]:
-    tags: dict[str, str] = {}
-    ambiguous: set[str] = set()
-    tensed: set[str] = set()
-    phrase_tags: dict[tuple[str, ...], str] = {}
-    rows = sorted(_rows(folder, "verbs", 2), key=lambda row: _VERB_TRUST.index(row[1]))
-    for lemma, kind, *irregular in rows:
-        first, *rest = lemma.split(" ")
-        forms = _inflect(first, irregular)
-        for form, role in forms.items():
-            tag = VERB_TAGS[kind, role]
-            if rest:
-                phrase_tags.setdefault((form, *rest), tag)
-            else:
-                noun = role in ("base", "third") and function.get(first) == "noun_or_verb"
-                if (noun or role == "base") and form not in tags:
-                    ambiguous.add(form)
-                if role == "third":
-                    tensed.add(form)
-                tags.setdefault(form, "B" if noun and tag == "V" else tag)
-    phrases: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in sorted(phrase_tags, key=len, reverse=True):
-        phrases.setdefault(phrase[0], []).append(phrase[1:])
-    continuations = {first: tuple(rest) for first, rest in phrases.items()}
-    return tags, continuations, phrase_tags, frozenset(ambiguous), frozenset(tensed)
-
-
-def _inflect(verb: str, irregular: list[str]) -> dict[str, str]:
-    """Forms of a verb by role; a form of two roles keeps the first: past before participle."""
-    if verb.endswith(("s", "x", "z", "ch", "sh", "o")):
-        third = verb + "es"
-    elif verb.endswith("y") and verb[-2:-1] not in "aeiou":
-        third = verb[:-1] + "ies"
-    else:
-        third = verb + "s"
-    if irregular:
-        past, participle, gerund = irregular
-    else:
-        stem = verb[:-1] if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) else verb
-        past = (
-            verb + "d" if verb.endswith("e") else verb[:-1] + "ied" if third.endswith("ies") else verb + "ed"
-        )
-        participle, gerund = past, stem + "ing"
-    forms = {past: "past", third: "third"}
-    forms.setdefault(participle, "participle")
-    forms.setdefault(gerund, "gerund")
-    forms.setdefault(verb, "base")
-    return forms
 
 
 def _add_word_tags(

@@ -11,7 +11,7 @@ import regex
 
 from service.extractor.tokens import SENTENCE_REACH, Shape
 
-NOUN_PHRASE = "[dq]*[jnCrus#]*[Crnuq]"
+NOUN_PHRASE = "(?:[dq]*(?:[jnCrus#]|z(?=[nru]))*[Crnu]|d?q)"
 _TAIL = f"(?:(?:[fo]|&){NOUN_PHRASE})*"
 ASIDE = r"""(?:
       (?:,[^,.?;:]+){1,4}?,          # ", a doctor who ..., "
@@ -19,7 +19,7 @@ ASIDE = r"""(?:
     | \([^().?Q]{1,40}\),?            # "(R., Ky.)"
     | ,~,?                            # ", R-Ky.,"
     | -[^-.?Q]{1,60}-                 # " - a doctor - "
-    | [wt][^,.?;:Q]{1,25}?               # "who was there"
+    | [wt][^,.?;:Q]{0,20}?[VBMLKRvba][^,.?;:Q]{0,20}?(?<![PE])   # "who was there"
 )"""
 GAP = r"(?:[aDbs]|[fo]?[dj]?Y+\#?)*"
 ADVERBS = r"(?:D|[fo]?[dj]?Y+\#?)*"
@@ -37,7 +37,7 @@ _PAIR = regex.compile(
     regex.VERBOSE,
 )
 _FINITE = frozenset("VBMLKRvba")
-_ENDS_SUBJECT = frozenset(",.?;:(-wfoyxQ&cD~)vz")
+_ENDS_SUBJECT = frozenset(",.?;:(-wfoyxAQ&cD~)vz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,40 +62,46 @@ def phrase_before(shape: Shape, at: int, sentence: int) -> Subject | None:
 
 
 def _to_subject(shape: Shape, match: "regex.Match[str]", sentence: int) -> Subject | None:
+    """The phrase of a match, or the one further left that it is only a part of."""
     tags = shape.tags
     start, head_end = match.span("head")
     end = match.end("tail")
     before = tags[start - 1] if start > sentence else ""
     if before == "w" and tags[start] in "nru":
         return subject_before(shape, start - (2 if tags[start - 2 : start - 1] == "," else 1), sentence)
-    if (
-        match["aside"]
-        and before == ","
-        and tags[start] in "dr#j"
-        and start - 2 >= sentence
-        and tags[start - 2] in "C~"
-    ):
-        named = subject_before(shape, start - 1, sentence)
-        if (
-            named
-            and tags[named.head_end - 1] == "C"
-            and tags[named.start - 1 : named.start] not in ("f", "o", "x")
-        ):
-            return named
-    if before and before in "foy" and match["aside"]:
-        comma = tags.rfind(",", sentence, start)
-        outer = subject_before(shape, comma, sentence) if comma > sentence else None
-        if outer and outer.end == comma and tags[outer.head_end - 1] in "CP":
+    if before == "," and match["aside"] and (named := _named_before(shape, start, sentence)):
+        return named
+    if before in ("f", "o", "y"):
+        if outer := _outer_phrase(shape, start, sentence, bool(match["aside"])):
             return outer
-    if before and before in "foy":
-        if start - 2 > sentence and tags[start - 2] in ",abD":
-            outer = subject_before(shape, start - 2 if tags[start - 2] == "," else start - 1, sentence)
-            if outer:
-                return outer
         if end > head_end:
             start = max(tags.rfind(mark, head_end, end) for mark in "fo&") + 1
             head_end = end
     return _trim(tags, start, end, min(head_end, end))
+
+
+def _named_before(shape: Shape, start: int, sentence: int) -> Subject | None:
+    """The name that a phrase behind a comma describes: "Jane Doe, a doctor in Leeds, who ..., said"."""
+    tags = shape.tags
+    if tags[start] not in "dr#j" or start - 2 < sentence or tags[start - 2] not in "C~":
+        return None
+    named = subject_before(shape, start - 1, sentence)
+    if named is None or tags[named.head_end - 1] != "C":
+        return None
+    return None if tags[named.start - 1 : named.start] in ("f", "o", "x") else named
+
+
+def _outer_phrase(shape: Shape, start: int, sentence: int, aside: bool) -> Subject | None:
+    """The phrase that a prepositional one at `start` hangs on: "Jane Doe, from Leeds, said"."""
+    tags = shape.tags
+    comma = tags.rfind(",", sentence, start) if aside else -1
+    if comma > sentence:
+        outer = subject_before(shape, comma, sentence)
+        if outer and outer.end == comma and tags[outer.head_end - 1] in "CP":
+            return outer
+    if start - 2 > sentence and tags[start - 2] in ",abD":
+        return subject_before(shape, start - 2 if tags[start - 2] == "," else start - 1, sentence)
+    return None
 
 
 def _trim(tags: str, start: int, end: int, head_end: int) -> Subject | None:
@@ -126,7 +132,7 @@ def clause_subject(shape: Shape, at: int, sentence: int) -> Subject | None:
             continue
         fallback = subject
         before = tags[subject.start - 1] if subject.start > sentence else ""
-        if not before or not (before in "cwtVHLKfyxz" or (before == "o" and tags[subject.start - 2] != ",")):
+        if not before or not (before in "cwtVHLKfyxz" or (before in "oA" and tags[subject.start - 2] != ",")):
             return subject
     return fallback
 
@@ -141,24 +147,28 @@ def nearest_subject(shape: Shape, at: int, sentence: int, verbs: str) -> Subject
     return None
 
 
-def main_subject(shape: Shape, start: int, end: int) -> Subject | None:
-    """The subject of the first main clause among tokens `start` to `end` of a sentence."""
+def main_subjects(shape: Shape, start: int, end: int) -> list[Subject]:
+    """The subjects of the main clauses among tokens `start` to `end` of a sentence, the leading one first."""
     tags = shape.tags
-    fallback = None
+    leading: list[Subject] = []
+    subordinate: list[Subject] = []
     for verb in range(start, end):
         if tags[verb] not in _FINITE:
             continue
         subject = subject_before(shape, verb, start) or (
             subject_after(shape, verb) if tags[verb] == "V" else None
         )
-        if subject is None:
+        if subject is None or tags[subject.start] == "w":
             continue
-        if tags[subject.start] == "w":
-            continue
-        fallback = fallback or subject
-        if tags[subject.start - 1 : subject.start] not in ("c", "w", "t", "f") or subject.start == start:
-            return subject
-    return fallback
+        before = tags[subject.start - 1 : subject.start]
+        if subject.start == start or before not in ("c", "w", "t", "f"):
+            leading.append(subject)
+        else:
+            subordinate.append(subject)
+    if not leading:
+        return subordinate[:1]
+    first = min(leading, key=lambda subject: subject.start)
+    return [first, *(s for s in leading if s.start > first.end and tags[s.start - 1] == "&")]
 
 
 def subject_later(shape: Shape, at: int) -> Subject | None:
@@ -179,5 +189,7 @@ def trailing_subject(shape: Shape, start: int, end: int) -> Subject | None:
             subject = (
                 subject_after(shape, verb) if verb == comma + 1 else subject_before(shape, verb, comma + 1)
             )
-            return subject if subject and subject.end <= end else None
+            if subject is None or subject.end > end or tags[subject.end : subject.end + 1] in tuple("vbaVBL"):
+                return None
+            return subject
     return None

@@ -48,6 +48,28 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a quote got its speaker.
+
+    `example` shows what the rule reads.  `passage` is the segment on which it answered: a quotation over
+    several paragraphs may name its speaker in a later one.  `tried` are the rules, in order, that did not
+    answer on that passage before.
+    """
+
+    rule: str
+    example: str
+    tried: tuple[str, ...]
+    passage: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedQuote(Quote):
+    """A quote that says how it got its speaker."""
+
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
 class UnattributedPassage:
     """A passage that was judged to be no speech, or whose speaker the article does not give."""
 

@@ -6,9 +6,10 @@ Known limitations:
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from typing import Literal
 
 from service.extractor.language import Language
@@ -30,6 +31,8 @@ class Name:
 
 _READINGS_AT_MOST = 65536
 _KEPT_AT_MOST = 120
+_AGE = re.compile(r", (?:aged )?[1-9]\d,")
+_COMPOUND = re.compile(r"\w-[a-z]")
 _RUN_WORD = re.compile(r"[^ \n]+")
 _UPPER = "".join(chr(code) for code in range(0x2000) if chr(code).isupper())
 
@@ -37,16 +40,24 @@ _UPPER = "".join(chr(code) for code in range(0x2000) if chr(code).isupper())
 def _compile_run(language: Language) -> re.Pattern[str]:
     """A sequence of capitalised words, with more than belongs to a name; `NameReader.runs` cuts it."""
     word = rf"[{_UPPER}][\w&'-]*(?:\.(?:-?[{_UPPER}]\.)*)?"
-    particle = "|".join(sorted(language.particles))
+    particle = "|".join(sorted(language.settings["particles"]))
     return re.compile(rf"{word}(?:[ \n](?:(?:&|{particle})[ ]){{0,2}}(?:(?:al|el|ul|ben)-)?{word}){{0,9}}")
+
+
+def known_key(words: str) -> str:
+    """What a name and its spellings have in common: case, spaces and an article before it are left out."""
+    return " ".join(words.casefold().split()).removeprefix("the ")
 
 
 class NameReader:
     """Reads capitalised sequences with one language's lexicons; readings are kept, up to a bound."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, known: Mapping[str, Name] | None = None) -> None:
         self.language = language
+        self._known = {key: self._complete(name) for key, name in (known or {}).items()}
         self._pattern = _compile_run(language)
+        self._small_words = frozenset(word.capitalize() for word in language.settings["small_words"])
+        self._small = re.compile(rf" (?:{'|'.join(sorted(self._small_words))}) ")
         self._read_once = lru_cache(maxsize=_READINGS_AT_MOST)(self._read)
         spoken_for = "|".join(sorted(language.settings["spoken_for"]))
         self._spoken_for = re.compile(rf"\b(?:{spoken_for}) (?:for|of|at) $")
@@ -55,13 +66,22 @@ class NameReader:
         """The name that a capitalised sequence gives, or None where it is none."""
         return self._read_once(run) if len(run) <= _KEPT_AT_MOST else self._read(run)
 
+    def known(self, words: str) -> Name | None:
+        """Whom the caller has said that a name or an alias means."""
+        return self._known.get(known_key(words)) if self._known else None
+
+    def _complete(self, known: Name) -> Name:
+        """A known name with the gender of its given name, unless the caller has told it."""
+        gender = self._gender(known.full.split(" ")) if known.gender == "-" else known.gender
+        return replace(known, gender=gender)
+
     def runs(self, text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int, str]]:
         """Capitalised sequences of a stretch of text: neither a possessive nor a full stop is inside one."""
         for match in self._pattern.finditer(text, start, len(text) if end is None else end):
             begin, run = match.start(), match.group()
             if begin and text[begin - 1].isalnum():
                 continue
-            if "'" in run or "." in run:
+            if "'" in run or "." in run or self._small.search(run):
                 yield from self._cut(run, begin)
             else:
                 yield begin, match.end(), run
@@ -72,6 +92,12 @@ class NameReader:
             text, end = word.group(), word.end()
             stop = text.endswith(".") and not self._is_abbreviation(text)
             if text.endswith(("s'", "ren's", "men's", "ple's")) and self._is_head(run):
+                continue
+            small = begin + start < begin + end - len(text) and text in self._small_words
+            if small:
+                if end - len(text) - 1 > start:
+                    yield begin + start, begin + end - len(text) - 1, run[start : end - len(text) - 1]
+                start = end + 1
                 continue
             bare = text.rstrip("'") if text.endswith("'") else text[:-2] if text.endswith("'s") else text
             bare = bare[:-1] if stop else bare
@@ -89,11 +115,16 @@ class NameReader:
         return "." in word[:-1] or len(word) == 2 or word[:-1].lower() in self.language.abbreviations
 
     def _read(self, run: str) -> Name | None:
+        name = self.known(run) or self._read_words(run)
+        return name and (self.known(name.full) or name)
+
+    def _read_words(self, run: str) -> Name | None:
         words = run.replace("\n", " ").split(" ")
         language = self.language
-        while len(words) > 1 and words[0].lower() in language.function_words and not self._is_given(words[0]):
+        while self._opens_with_function(words):
             words.pop(0)
-        if len(words) > 1 and self._is_organisation(words):
+        polite = words[0].casefold().rstrip(".") in language.titles and len(words) == 2
+        if len(words) > 1 and self._is_organisation(words) and not polite:
             return Name(" ".join(words), words[-1], words[0], "o", "organisation")
         while words and self._is_function(words[0]) and not (len(words) > 1 and self._is_given(words[0])):
             words.pop(0)
@@ -101,12 +132,17 @@ class NameReader:
         if not words:
             return None
         bare = " ".join(words).rstrip(".")
-        if bare in language.organisation_names or self._is_organisation(words):
+        if bare in language.organisation_names or (self._is_organisation(words) and not polite):
             first = words[0] if len(words) > 1 else ""
             return Name(" ".join(words), words[-1], first, "o", "organisation")
         if bare in language.places:
             return Name(bare, words[-1], "", "o", "place")
         return self._read_person(words)
+
+    def _opens_with_function(self, words: list[str]) -> bool:
+        if len(words) < 2 or self._is_given(words[0]) or " ".join(words[:2]) in self.language.places:
+            return False
+        return words[0].lower() in self.language.function_words
 
     def _before_verb(self, words: list[str]) -> list[str]:
         """Cut a headline in title case at its verb, and a day: "Jane Doe Calls Roe Friday" is Jane Doe."""
@@ -141,13 +177,24 @@ class NameReader:
 
     def is_body(self, text: str, start: int, end: int, name: Name) -> bool:
         """Whether the words around a name say that it is a body's: "Vantage Freight, the parcel company"."""
+        bodies = self.language.settings["bodies"]
+        before = text[max(0, start - 30) : start].split(" ")[-2:-1]
+        if name.kind == "unknown" and before and before[0].lower() in bodies:
+            return True
         if not name.given:
             return self._spoken_for.search(text, max(0, start - 40), start) is not None
         if name.kind == "organisation" or text[end : end + 2] != ", ":
             return False
         aside = text[end + 2 : end + 60].split(",", 1)[0].split(".", 1)[0].split(" ")
-        bodies = self.language.settings["bodies"]
-        return aside[0] in ("a", "an", "the", "which") and any(word in bodies for word in aside[1:6])
+        words = list(takewhile(lambda word: word not in self.language.function_words, aside[1:6]))
+        if aside[0] not in ("a", "an", "the") or not words or words[-1] not in bodies:
+            return False
+        return not any(word in self.language.roles for word in words)
+
+    def is_somebody(self, text: str, start: int, end: int) -> bool:
+        """Whether the words around an unknown name say that it is a person's: "pollster Jane Doe, 34,"."""
+        before = text[max(0, start - 30) : start].split(" ")[-2:-1]
+        return _AGE.match(text, end) is not None or (bool(before) and before[0] in self.language.roles)
 
     def _is_organisation(self, words: list[str]) -> bool:
         heads = self.language.organisation_heads
@@ -172,7 +219,8 @@ class NameReader:
         begin, gender, titles = self._skip_titles(words, suffix_from)
         name = words[begin:]
         core = words[begin:suffix_from]
-        if not core:
+        office = len(core) == 1 and bool(titles) and core[0].casefold() in language.title_words
+        if not core or office or _COMPOUND.search(core[-1]):
             return None
         if len(core) == 1 and not titles:
             if core[0].casefold() in language.nationalities or core[0] in language.places:

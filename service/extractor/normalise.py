@@ -24,13 +24,10 @@ _ONE_TO_ONE = {
     "\x97": "—",
     "\u2010": "-",
     "\u2011": "-",
-    "`": "`",
 }
-_UNUSUAL = re.compile(
-    "[" + re.escape("".join(k for k, v in _ONE_TO_ONE.items() if k != v and k != "’")) + "]"
-)
+_UNUSUAL = re.compile("[" + re.escape("".join(k for k in _ONE_TO_ONE if k not in "’ ")) + "]")
 
-_BLOCK = re.compile(r"[^\n](?:[^\n]|\n(?![ ]*\n))*")
+_BLOCK = re.compile(r"[^\n]+(?:\n(?![ ]*\n)[^\n]+)*")
 _LINE = re.compile(r"[^\n]+")
 _CLOSED = frozenset('.!?:|"”»…)]')
 _WRAP_AT_MOST = 120

@@ -8,7 +8,7 @@ Known limitations:
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ _BEFORE_CLOSER = frozenset(".,!?…)]*%-")
 _ELISION = re.compile(r"['‘](?:tis|twas|em|til|cause|cos|n|round|bout|[0-9]0s)\b", re.IGNORECASE)
 _LEFT = frozenset(" \n([{-–—/>|")
 _RIGHT = frozenset(" \n)]}-–—/<|.,;:!?…")
+_WORD = re.compile(r"\w")
 _TRIM = " \n,"
 _INDENT_AT_MOST = 40
 
@@ -78,13 +79,17 @@ def _pair_double(
         opened = running and _first_is_opener(text, here[0], start)
         found, is_open = _pair_paragraph(text, here, (start, end), paragraph, opened)
         running = is_open and _next_opens(text, paragraphs, paragraph, by_paragraph)
-        if is_open and found and running:
-            last = found[-1]
-            found[-1] = Passage(
-                last.start, last.end, last.outer_start, last.outer_end, paragraph, last.opened, True
-            )
+        running = running and _mark_continued(found, end)
         passages.extend(found)
     return passages
+
+
+def _mark_continued(found: list[Passage], end: int) -> bool:
+    """Note that the last passage goes on in the next paragraph, if it reaches the end of its own."""
+    if not found or found[-1].outer_end != end:
+        return False
+    found[-1] = replace(found[-1], continues=True)
+    return True
 
 
 def _first_is_opener(text: str, mark: tuple[int, int], start: int) -> bool:
@@ -167,7 +172,7 @@ def _append(
         start += 1
     while end > start and text[end - 1] in _TRIM:
         end -= 1
-    if end > start:
+    if end > start and _WORD.search(text, start, end):
         found.append(Passage(start, end, opener[0], closer[1], paragraph, opened, single=single))
 
 
@@ -208,14 +213,9 @@ def _pair_single(
                 and _opens(text, following[0])
                 and not text[paragraphs[paragraph + 1][0] : following[0]].strip()
             ):
-                running = True
-                _append(
-                    here_found, text, (still_open, still_open + 1), (end, end), paragraph, False, single=True
-                )
-                last = here_found[-1]
-                here_found[-1] = Passage(
-                    last.start, last.end, last.outer_start, last.outer_end, paragraph, last.opened, True, True
-                )
+                opener, closer = (still_open, still_open + 1), (end, end)
+                _append(here_found, text, opener, closer, paragraph, opened=False, single=True)
+                running = _mark_continued(here_found, end)
         found.extend(here_found)
     return found
 

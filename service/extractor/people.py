@@ -58,8 +58,13 @@ class NameIndex:
             if name is None or name.kind == "place":
                 continue
             runs.append((start, end, name))
+            if self.reader.known(name.full):
+                self._add(name, start)
+                continue
             if not name.titles and self.reader.is_body(text, start, end, name):
                 name = Name(name.full, name.surname, name.given, "o", "organisation")
+            elif name.kind == "unknown" and name.given and self.reader.is_somebody(text, start, end):
+                name = Name(name.full, name.surname, name.given, name.gender, "person")
             known = (name.given and not self._ending_in(name)) or name.titles
             if known or name.kind == "organisation":
                 self._add(name, start)
@@ -72,9 +77,14 @@ class NameIndex:
             person = Person(name.full, name.surname, name.given, name.gender, name.kind, at)
             self.by_name[key] = person
             _append(self._by_surname, name.surname, person)
+            _, *rest = name.full.split(" ")
+            if rest[1:] and rest[0][0].isupper() and rest[1] in self.reader.language.settings["particles"]:
+                _append(self._by_surname, rest[0], person)  # "Nuñez" of "Marta Nuñez de la Cruz"
             if name.given and not self.reader.is_common(name.given, name.kind):
                 _append(self._by_first, name.given, person)
         person.count += 1
+        if person.kind == "unknown":
+            person.kind = name.kind
         if person.gender == "-":
             person.gender = name.gender
 
@@ -93,6 +103,8 @@ class NameIndex:
     def find(self, name: Name, at: int) -> Person | None:
         """Whom a name means at an offset: its full name, or the best holder of a surname or first name."""
         exact = self.by_name.get(name.full.casefold())
+        if exact and self.reader.known(name.full):
+            return exact
         if name.given or name.kind == "organisation":
             given_first = name.given.casefold() in self.reader.language.given_names
             return self._fuller(exact) or (None if given_first else self._ending_in(name))

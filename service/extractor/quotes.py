@@ -1,6 +1,5 @@
 """Puts passages, attributions and speakers together as quotes."""
 
-from service.extractor.confidence import CONFIDENCE
 from service.extractor.model import Extraction, Quote, QuoteKind, Span, Speaker, UnattributedPassage
 from service.extractor.passages import Passage
 from service.extractor.rules.site import Article, Attribution
@@ -71,7 +70,7 @@ def _build_quote(
         mention,
         cue,
         found.rule,
-        CONFIDENCE.get(found.rule, 0.5),
+        article.language.confidences.of(found.rule),
     )
 
 

@@ -7,7 +7,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from service.extractor.descriptions import (
@@ -15,14 +14,14 @@ from service.extractor.descriptions import (
     came_unnamed,
     find_apposition,
     find_body,
-    find_holder,
+    find_holders,
     find_office,
     find_titled,
 )
-from service.extractor.language import Language, load_language
-from service.extractor.mentions import Subject, main_subject, trailing_subject
+from service.extractor.language import Language
+from service.extractor.mentions import Subject, main_subjects, trailing_subject
 from service.extractor.model import Speaker
-from service.extractor.names import Name, NameReader
+from service.extractor.names import Name
 from service.extractor.people import NameIndex, Person
 from service.extractor.rules.site import Article, Attribution
 from service.extractor.tokens import Shape
@@ -41,12 +40,6 @@ _SPOKEN_BACK = 40
 _NAMES_BACK = 40
 
 
-@lru_cache(maxsize=8)
-def name_reader(code: str) -> NameReader:
-    """The reader of a language, with the readings that it keeps."""
-    return NameReader(load_language(code))
-
-
 @dataclass(frozen=True, slots=True)
 class _Spoken:
     """A mention that has been resolved: what later pronouns can look back to."""
@@ -63,7 +56,7 @@ class SpeakerResolver:
         self.article = article
         self.text = article.text
         self.language: Language = article.language
-        self.reader = name_reader(article.language.code)
+        self.reader = article.reader
         quoted = [(passage.outer_start, passage.outer_end) for passage in article.passages]
         self.index = NameIndex(article.text, self.reader, quoted)
         self.spoken: list[_Spoken] = []
@@ -98,9 +91,13 @@ class SpeakerResolver:
 
     def _resolve_pronoun(self, at: int, gender: str, depth: int = 0) -> Resolution:
         """The subject of the nearest sentence before that fits, else the nearest fitting name."""
+        here = self._paragraph(at)
+        if gender == "o":
+            return self._body_meant(here, at), gender
+        if gender == "n":
+            return self._group_meant(here, at), gender
         if gender not in "mf" or depth > _DEPTH:
             return None, gender
-        here = self._paragraph(at)
         for nearest in (here, here - _PARAGRAPHS_BACK):
             reach = range(nearest, max(-1, nearest - _PARAGRAPHS_BACK), -1)
             for back in reach:
@@ -115,6 +112,29 @@ class SpeakerResolver:
                 if named := self._name_in(back, at, gender):
                     return _as_speaker(named), gender
         return next((s.speaker for s in self._recently() if s.gender == gender), None), gender
+
+    def _body_meant(self, paragraph: int, at: int) -> Speaker | None:
+        """The organisation that "it" means: the last that spoke, or was a subject, here or just before."""
+        start = self.article.paragraphs[max(0, paragraph - 1)][0]
+        spoken = next(self._recently(), None)
+        if spoken and spoken.speaker.kind == "organisation" and start <= spoken.at < at:
+            return spoken.speaker
+        return self._topic(at, bodies=True)[0]
+
+    def _group_meant(self, paragraph: int, at: int) -> Speaker | None:
+        """Whom "they" means where a spokesperson, or several people, spoke in the same paragraph."""
+        if self.text[at : at + 4].lower() != "they":
+            return None
+        shape = self.article.shape_of(paragraph)
+        for subject in _subjects_before(shape, at):
+            start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
+            head_end = shape.ends[subject.head_end - 1]
+            if shape.tags[subject.head_end - 1] != "r" or not _speaks(shape, subject):
+                continue
+            role = WORD.findall(self.text[start:head_end])[-1].lower()
+            if self.language.roles.get(role, "-") == "-":
+                return self._resolve_phrase(start, end, head_end)[0]
+        return None
 
     def _paragraph(self, at: int) -> int:
         return bisect_right(self.article.paragraphs, (at, len(self.text))) - 1
@@ -178,29 +198,39 @@ class SpeakerResolver:
 
     def _resolve_phrase(self, start: int, end: int, head_end: int) -> Resolution:
         phrase, head = self.text[start:end], self.text[start:head_end]
+        if known := self.reader.known(phrase):
+            return Speaker(known.full, "organisation" if known.gender == "o" else "person"), known.gender
         if direct := self._joint(start, end, head_end) or self._author(start, head_end):
             return direct
+        if titled := find_titled(phrase, len(head), self.reader):
+            return self._resolve_name(titled, start, "")
         if office := find_office(phrase, self.language):
             return office, "o"
         begin, finish, run = ([(0, 0, ""), *self.reader.runs(head)])[-1]
-        name = self._read_name(run) if run else None
+        name = self._read_name(run, start, head) if run else None
         if name and name.kind == "place":
             if begin == 0 and finish == len(head):
                 return Speaker(name.full, "organisation"), "o"
         elif name and finish >= len(head.rstrip(" .,")):
             return self._resolve_name(name, start, head[:begin])
-        beside = find_apposition(self.text, end, self.reader) or find_titled(phrase, len(head), self.reader)
+        beside = find_apposition(self.text, end, self.reader)
         if beside:
             return self._resolve_name(beside, start, "")
         return self._resolve_description(start, end, head)
 
-    def _read_name(self, run: str) -> Name | None:
-        """A name, unless its words are an office alone: "the Minister"."""
+    def _read_name(self, run: str, start: int, head: str) -> Name | None:
+        """A name, unless its words are an office alone: "the Minister", or "Teachers" in first place."""
         language = self.language
+        name = self.reader.read(run)
         words = [word for word in WORD.findall(run.lower()) if word not in language.function_words]
-        if words and all(word in language.title_words or word in language.roles for word in words):
-            return None
-        return self.reader.read(run)
+        office = all(word in language.title_words or word in language.roles for word in words)
+        if name is None or not words or not office:
+            return name
+        definite = head[:4].lower() in ("the ", "this") or head[:2].lower() == "a "
+        begins = self.text[max(0, start - 3) : start].rstrip(" ")[-1:] in ("", "\n", ".", "!", "?", '"', "”")
+        person = self.index.find(name, start)
+        known = person is not None and bool(person.given)
+        return name if known or not (definite or begins) else None
 
     def _resolve_name(self, name: Name, at: int, lead: str) -> Resolution:
         person = self.index.find(name, at)
@@ -235,17 +265,20 @@ class SpeakerResolver:
         """Whom "the senator", "the company" or "the 46-year-old" stands for; else the phrase, unnamed."""
         words = [word.lower() for word in WORD.findall(head)]
         role = words[-1] if words else ""
-        holder = find_holder(self.text, head, role, start, self.index)
-        if holder:
-            return _named_as(holder)
+        holders = find_holders(self.text, head, role, start, self.index)
+        if holders:
+            topic = self._topic(start)[0] if len(holders) > 1 else None
+            return _named_as(next((h for h in holders if topic and h.name == topic.name), holders[0]))
         if words[:1] == ["the"] and role in self.language.settings["bodies"]:
             body = find_body(self.text, role, start, self.index)
-            speaker = _as_speaker(body) if body else self._topic(start, bodies=True)
+            speaker = _as_speaker(body) if body else self._topic(start, bodies=True)[0]
             if speaker:
                 return speaker, "o"
+        if words[:1] == ["the"] and self._is_epithet(role, start):
+            topic, gender = self._topic(start)
+            if topic:
+                return topic, gender
         gender = self.language.roles.get(role, "-")
-        if words[:1] == ["the"] and self._is_epithet(role, start) and (topic := self._topic(start)):
-            return topic, gender
         return Speaker(" ".join(self.text[start:end].split()), "unnamed"), gender
 
     def _is_epithet(self, role: str, at: int) -> bool:
@@ -256,21 +289,21 @@ class SpeakerResolver:
         known = role.endswith("year-old") or role in language.nationalities or role in language.roles
         return known and not came_unnamed(self.text, role, at)
 
-    def _topic(self, at: int, *, bodies: bool = False) -> Speaker | None:
+    def _topic(self, at: int, *, bodies: bool = False) -> Resolution:
         """The person, or the body, that is the subject of the nearest sentence before."""
         here = self._paragraph(at)
         for back in range(here, max(-1, here - _PARAGRAPHS_BACK), -1):
             shape = self.article.shape_of(back)
             for subject in _subjects_before(shape, at):
-                if shape.tags[subject.head_end - 1] not in "CP":
+                if shape.tags[subject.head_end - 1] not in ("Cn" if bodies else "CP"):
                     continue
                 start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
                 speaker, gender = self._resolve(start, end, shape.ends[subject.head_end - 1])
                 if speaker is None or (speaker.kind == "organisation") != bodies:
                     continue
                 if bodies or (speaker.kind == "person" and self._is_person(speaker, gender)):
-                    return speaker
-        return None
+                    return speaker, gender
+        return None, "-"
 
 
 def _subjects_before(shape: Shape, at: int) -> Iterator[Subject]:
@@ -280,9 +313,10 @@ def _subjects_before(shape: Shape, at: int) -> Iterator[Subject]:
         if end <= 0:
             return
         start, _ = shape.sentence(end - 1)
-        subject = trailing_subject(shape, start, end) or main_subject(shape, start, end)
-        if subject and shape.starts[subject.start] < at:
-            yield subject
+        trailing = trailing_subject(shape, start, end)
+        for subject in [trailing] if trailing else main_subjects(shape, start, end):
+            if shape.starts[subject.start] < at:
+                yield subject
         end = start - 1
 
 

@@ -14,6 +14,7 @@ The idea is that of cascaded finite-state parsing (Abney 1996; FASTUS, Hobbs et 
     E  it                                     D  adverb           Y  weekday, month, time
     w  who, which                             y  by               f  of, for, from, with, at
     t  that                                   o  other preposition
+    A  as
     s  possessive 's                          &  and, or          c  word that opens a clause (but, when)
     Q  passage                                W  according (before "to")
     .  end of a sentence                      ?  possible end, after a passage that ends with ? or !
@@ -32,6 +33,7 @@ FUNCTION_TAGS = {
     "to": "x",
     "by": "y",
     "of": "f",
+    "as": "A",
     "preposition": "o",
     "conjunction": "&",
     "clause": "c",

@@ -102,9 +102,7 @@ class _Builder:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
             if tags and word[0].islower():
-                if (
-                    tag == "Y" and tags[-1] == "d" and word in language.time_nouns and self._modifies(finish)
-                ) or (tag in "vz" and (tags[-1] in "dj" or (tags[-1] == "q" and self._last() in _SINGULAR))):
+                if self._modifies(tag, word, finish):
                     tag = "j"
                 elif tag in _VERBS:
                     tag = self._noun_or_verb(tag, word, finish)
@@ -135,9 +133,9 @@ class _Builder:
             return "j" if word.endswith("ed") else noun
         language = self.language
         if word in language.tensed or word in language.noun_or_verb:
-            if self.text.startswith(" of ", finish):
+            if self.text.startswith(" of ", finish) and word not in language.settings["takes_of"]:
                 return noun
-        elif tag == "V" and self.text.startswith(" by ", finish) and before != "b":
+        elif tag == "V" and self.text.startswith(" by ", finish) and before in "nu":
             return "v"
         if word not in language.noun_or_verb:
             return "v" if before in "nu" and self._names(word, finish) else tag
@@ -155,12 +153,20 @@ class _Builder:
     def _is_plural(self) -> bool:
         """Whether the last token can be the subject of a base form: "officials say", "police say"."""
         last = self._last()
-        return last.endswith("s") or last in self.language.settings["plurals"]
+        joint = self.tags[-1] == "C" and "&" in self.tags[-5:-1]
+        return joint or last.endswith("s") or last in self.language.settings["plurals"]
 
-    def _modifies(self, finish: int) -> bool:
-        """Whether a word like "last" stands before the noun of its phrase: "the last letter"."""
-        rest = self.text[finish + 1 : finish + 30].split(" ", 1)[0]
-        return rest.isalpha() and self.language.tags.get(rest, "n") in "nur"
+    def _modifies(self, tag: str, word: str, finish: int) -> bool:
+        """Whether a word stands as an adjective in its phrase: "an early tweet", "the last letter"."""
+        before = self.tags[-1]
+        if tag == "D":
+            return before == "d"
+        if tag in "vz":
+            return before in "dj" or (before == "q" and self._last() in _SINGULAR)
+        if tag != "Y" or before != "d" or word not in self.language.time_nouns:
+            return False
+        follows = self.text[finish + 1 : finish + 30].split(" ", 1)[0]
+        return follows.isalpha() and self.language.tags.get(follows, "n") in "nur"
 
     def _last(self) -> str:
         return self.text[self.starts[-1] : self.ends[-1]].lower()
@@ -211,7 +217,7 @@ class _Builder:
         known = self.language.tags.get(lower, "")
         at_start = not self.tags or self.tags[-1] in ".?:(-Q"
         if lower in self.language.function_words and not (len(word) > 1 and word.isupper()):
-            if (known == "v" or lower in self.language.time_nouns) and not at_start:
+            if (known in "vj" or lower in self.language.time_nouns) and not at_start:
                 return "C"
             if known in "aY" and lower in self.language.given_names and self._named(begin, finish, at_start):
                 return "C"
@@ -266,7 +272,7 @@ def build_shape(
 def _stop_after(text: str, passage: Passage, end: int) -> str:
     """The stop that a passage brings along: a comma inside its marks, or the end of its sentence."""
     inner = text[passage.end : passage.outer_end].strip()
-    if inner.startswith(","):
+    if inner.startswith(",") or text[passage.end - 2 : passage.end] == ",'":
         return ","
     last = text[passage.end - 1]
     if last not in ".!?…":

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    CompoundSelect,
     Connection,
     Select,
     Text,
@@ -13,7 +14,9 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
     select,
+    union_all,
 )
 
 from service.store.tables import speaker_words
@@ -71,26 +74,44 @@ def count_speakers(connection: Connection, beginning: str, unnamed: bool) -> int
     return int(connection.execute(COUNT_AMONG, values).scalar_one())
 
 
-def find_name_words(connection: Connection, beginning: str) -> tuple[str, ...] | None:
-    """The words of names that begin so, or None if they are too many to be of use."""
-    rows = (
-        connection.execute(NAME_WORDS, {"beginning": beginning, "limit": MAXIMUM_WORDS + 1}).scalars().all()
-    )
-    return None if len(rows) > MAXIMUM_WORDS else tuple(rows)
+def find_name_words(connection: Connection, beginnings: tuple[str, ...]) -> dict[str, tuple[str, ...] | None]:
+    """For each of different beginnings the words of names that begin so, or None if they are too many."""
+    if not beginnings:
+        return {}
+    values = {name_beginning(place): beginning for place, beginning in enumerate(beginnings)}
+    rows = connection.execute(select_name_words(len(beginnings)), {**values, "limit": MAXIMUM_WORDS + 1})
+    found: dict[str, list[str]] = {beginning: [] for beginning in beginnings}
+    for place, word in rows:
+        found[beginnings[place]].append(word)
+    return {
+        beginning: None if len(words) > MAXIMUM_WORDS else tuple(words) for beginning, words in found.items()
+    }
 
 
-def select_name_words() -> Select[Any]:
-    """The different words that begin so, by one step in the index a word, however many speakers share it."""
-    first = select(func.min(speaker_words.c.word).label("word")).where(begins_with("beginning"))
-    found = first.cte("found", recursive=True)
-    following = select(func.min(speaker_words.c.word)).where(
-        begins_with("beginning"), speaker_words.c.word > found.c.word
-    )
+def name_beginning(place: int) -> str:
+    """The parameter of one beginning among several."""
+    return f"beginning_{place}"
+
+
+@cache
+def select_name_words(number: int) -> CompoundSelect[Any]:
+    """The different words with each of so many beginnings, by one step in the index a word.
+
+    However many speakers share a word, it is one step.
+    """
+    return union_all(*(select(select_words_of(place).subquery()) for place in range(number)))
+
+
+def select_words_of(place: int) -> Select[Any]:
+    begins = begins_with(name_beginning(place))
+    first = select(func.min(speaker_words.c.word).label("word")).where(begins)
+    found = first.cte(f"found_{place}", recursive=True)
+    following = select(func.min(speaker_words.c.word)).where(begins, speaker_words.c.word > found.c.word)
     found = found.union_all(
         select(following.correlate(found).scalar_subquery()).where(found.c.word.is_not(None))
     )
-    return select(found.c.word).where(found.c.word.is_not(None)).limit(bindparam("limit"))
+    words = select(literal_column(str(place)).label("place"), found.c.word)
+    return words.where(found.c.word.is_not(None)).limit(bindparam("limit"))
 
 
-NAME_WORDS = select_name_words()
 COUNT_AMONG = select(func.count()).select_from(select_among("beginning").limit(FEW_SPEAKERS + 1).subquery())

@@ -95,7 +95,7 @@ def get_quote(connection: Connection, quote_id: str) -> QuoteRecord | None:
 
 def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) -> Page[QuoteRecord]:
     terms = () if wanted.q is None else parse_query(wanted.q)
-    name = () if wanted.speaker is None else parse_name(wanted.speaker, "speaker")
+    name = () if wanted.speaker is None else tuple(dict.fromkeys(parse_name(wanted.speaker, "speaker")))
     values = describe_filter(wanted)
     listing = ("quotes", wanted)
     if page.cursor is not None:
@@ -150,7 +150,7 @@ def describe_for_sqlite(
     connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
 ) -> dict[str, Any] | None:
     """All by the full-text index, which has the words of names, save beginnings that most names have."""
-    words = {beginning: find_name_words(connection, beginning) for beginning in name}
+    words = find_name_words(connection, name)
     if () in words.values():
         return None
     either = [words for words in words.values() if words is not None]

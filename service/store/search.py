@@ -6,7 +6,7 @@ import regex
 
 from service.store.query import Term
 from service.store.records import Snippet
-from service.store.words import Word, find_words
+from service.store.words import INDEXED_WORDS, Word, find_words
 
 SPEAKER_ID = regex.compile(r"s[0-9a-f]{20}")
 SNIPPET_LENGTH = 320
@@ -59,7 +59,8 @@ def cut_snippet(text: str, terms: tuple[Term, ...]) -> Snippet:
 
 def find_highlights(text: str, terms: tuple[Term, ...]) -> list[tuple[int, int]]:
     """Where a text has the words looked for; stretches that touch or overlap are one."""
-    words = find_words(text)
+    # What is found is indexed, and of a quote as long as an article no more is.
+    words = find_words(text, INDEXED_WORDS)
     found: list[tuple[int, int]] = []
     for first, last in sorted(
         stretch for term in terms if not term.excluded for stretch in find_term(words, term)

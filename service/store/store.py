@@ -1,5 +1,6 @@
 """The store: everything that is kept, behind one class."""
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,7 +62,10 @@ class Store:
         self._engine = open_engine(url)
         # A single statement needs no transaction around it.
         self._reader = self._engine
-        if self._engine.dialect.name != "sqlite":
+        self._file: Path | None = None
+        if self._engine.dialect.name == "sqlite":
+            self._file = Path(self._engine.url.database or "")
+        else:
             self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
@@ -76,13 +80,16 @@ class Store:
 
     def upgrade(self) -> None:
         """Create the tables, or bring those of an older version up to date."""
-        if self._engine.dialect.name == "sqlite":
-            Path(self._engine.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._writing() as connection:
             schema.migrate(connection)
 
     def check(self) -> None:
         """Raise StoreNotReady unless the store is reachable and its schema is this version's."""
+        if self._file is not None and not self._file.exists():
+            # Connecting would leave an empty file behind.
+            raise StoreNotReady(f"there is no {self._file} yet: run `quotes db upgrade`")
         with self._reading() as connection:
             current = schema.current_revision(connection)
         newest = schema.newest_revision()
@@ -286,7 +293,9 @@ def translated_errors() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout) as error:
         raise StoreNotReady(describe_failure(error)) from error
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
+        # SQLite raises the bare class, and no kind of it, for a file that is no database or is damaged.
+        unreadable = type(error.orig) is sqlite3.DatabaseError
+        if not unreadable and getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
             raise
         raise StoreNotReady(describe_failure(error)) from error
 

@@ -5,6 +5,7 @@ same quotes on either.
 """
 
 import unicodedata
+from itertools import islice
 from typing import NamedTuple
 
 import regex
@@ -48,10 +49,10 @@ def fold_word(word: str) -> str:
     return "".join(letter for letter in fold(word[:WORD_LENGTH]) if letter.isalnum())[:WORD_LENGTH]
 
 
-def find_words(text: str) -> list[Word]:
-    """The words of a text in order; what is neither letter nor digit parts them."""
+def find_words(text: str, limit: int | None = None) -> list[Word]:
+    """The first words of a text, in order; what is neither letter nor digit parts them."""
     found = (Word(match.start(), match.end(), fold_word(match.group())) for match in WORD.finditer(text))
-    return [word for word in found if word.folded]
+    return list(islice((word for word in found if word.folded), limit))
 
 
 def index_words(text: str) -> str:

@@ -18,7 +18,7 @@ JSON_VALUE = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(ANY_TEXT, inner, max_size=3),
     max_leaves=5,
 )
-FIELDS = ("text", "id", "title", "url", "source", "author", "published_at", "language")
+FIELDS = ("text", "id", "title", "url", "source", "author", "published_at", "language", "lexicon")
 PARAMETERS = (
     "speaker",
     "speaker_id",
@@ -53,6 +53,22 @@ def encode(parameters: dict[str, str]) -> str:
 def test_any_object_is_answered(service: Service, body: dict[str, object]) -> None:
     for path in ("/v1/extract", "/v1/articles"):
         assert service.post(path, body).status in (200, 201, 400, 413, 422)
+
+
+ENTRY = st.dictionaries(
+    st.sampled_from(["lemma", "class", "past", "word", "name", "aliases", "gender", "kind"]),
+    JSON_VALUE,
+    max_size=4,
+)
+
+
+@EXAMPLES
+@given(
+    st.dictionaries(st.sampled_from(["verbs", "titles", "people"]), st.lists(ENTRY, max_size=2) | JSON_VALUE)
+)
+def test_any_lexicon_is_answered(service: Service, lexicon: dict[str, object]) -> None:
+    body = {"text": "“We go,” said Jane Doe.", "lexicon": lexicon}
+    assert service.post("/v1/extract?explain=true", body).status in (200, 400, 413, 422)
 
 
 @EXAMPLES

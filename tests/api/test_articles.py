@@ -72,6 +72,10 @@ def test_put_creates_and_then_changes_nothing(service: Service) -> None:
     assert service.get(first.headers["Location"]).json["id"] == "id with ünusual?&#%"
 
 
+def test_address_that_is_no_utf8_is_404(service: Service) -> None:
+    service.send("PUT", "/v1/articles/%FF", ARTICLE).problem(404)
+
+
 def test_put_of_another_id_is_409(service: Service) -> None:
     reply = service.send("PUT", "/v1/articles/one", {**ARTICLE, "id": "two"})
     assert "'two'" in reply.problem(409)["id"]

@@ -96,6 +96,8 @@ def test_what_is_no_request_is_a_problem_too(service: Service, request_bytes: by
     problem = json.loads(body)
     assert problem["status"] == status
     assert problem["errors"][0]["message"]
+    if status in (414, 431):
+        assert "8190" in problem["errors"][0]["message"]
 
 
 @pytest.fixture

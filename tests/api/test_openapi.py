@@ -103,6 +103,7 @@ def test_real_answers_are_as_documented(service: Service, document: Any) -> None
     check(document, "post", "/v1/articles", service.post("/v1/articles", article))
     check(document, "post", "/v1/articles", service.post("/v1/articles", article))
     check(document, "post", "/v1/extract", service.post("/v1/extract?passages=true", article))
+    check(document, "post", "/v1/extract", service.post("/v1/extract?explain=true", article))
     quote = service.get("/v1/articles/documented/quotes").json["items"][0]
     addresses = {
         "/v1/articles": "?limit=1",

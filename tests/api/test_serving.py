@@ -2,10 +2,11 @@
 
 import signal
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 from service.store import Store
-from tests.api.running import running_service
+from tests.api.running import ANSWER_SECONDS, running_service
 
 
 def test_store_without_tables_is_alive_and_not_ready(tmp_path: Path) -> None:
@@ -27,6 +28,25 @@ def test_unreachable_server_is_not_ready() -> None:
             reply = service.get("/readyz")
             reply.problem(503)
             assert b"secret" not in reply.body
+
+
+def test_clients_that_send_nothing_or_half_a_request_do_not_stop_the_service(tmp_path: Path) -> None:
+    head = b"POST /v1/extract HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    slow: list[socket.socket] = []
+    settings = {"WORKERS": "1", "THREADS": "1", "CLIENT_TIMEOUT_SECONDS": "1"}
+    with running_service(f"sqlite:///{tmp_path}/quotes.db", **settings) as service, ExitStack() as stack:
+        silent = [b""] * 20
+        for sent in (*silent, head, head + b'Content-Length: 20\r\n\r\n{"text":'):
+            address = ("127.0.0.1", service.port)
+            connection = stack.enter_context(socket.create_connection(address, timeout=ANSWER_SECONDS))
+            connection.sendall(sent)
+            if sent:
+                slow.append(connection)
+        assert service.get("/healthz").status == 200
+        for connection in slow:
+            answer = connection.recv(10_000)
+            assert answer.startswith(b"HTTP/1.1 408 ")
+            assert b"limit for a pause is 1 seconds" in answer
 
 
 def test_request_in_hand_is_finished_on_sigterm(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from service.extractor import Speaker
 from service.store import Article, PageRequest, QuoteFilter, Store, StoreNotReady
+from service.store.schema import configure_alembic, newest_revision
 from service.store.tables import metadata
 from tests.store.build import quote, save
 
@@ -32,11 +34,15 @@ def test_the_migrations_make_the_tables_that_queries_see(store: Store) -> None:
     assert differences(store) == []
 
 
-def test_a_store_is_ready_once_upgraded(store_url: str) -> None:
+def test_the_newest_migration_is_the_last_of_the_folder() -> None:
+    assert newest_revision() == ScriptDirectory.from_config(configure_alembic()).get_current_head()
+
+
+def test_a_store_is_ready_once_upgraded(store_url: str, tmp_path: Path) -> None:
     store = Store(store_url)
-    if store_url.startswith("sqlite"):
-        with pytest.raises(StoreNotReady, match="missing"):
-            store.check()
+    with pytest.raises(StoreNotReady, match="quotes db upgrade"):
+        store.check()
+    assert not list(tmp_path.iterdir())
     for _ in range(2):
         store.upgrade()
         store.check()
@@ -98,6 +104,14 @@ def test_an_address_that_is_no_store_is_refused(url: str) -> None:
 def test_a_store_that_cannot_be_reached_says_so(url: str) -> None:
     with pytest.raises(StoreNotReady):
         Store(url).check()
+
+
+def test_a_file_that_is_no_database_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "quotes.db"
+    file.write_text("This is no database, but long enough to be taken for one. " * 10)
+    for attempt in (Store.check, Store.upgrade, Store.stats):
+        with pytest.raises(StoreNotReady, match="not a database"):
+            attempt(Store(f"sqlite:///{file}"))
 
 
 def test_sqlite_keeps_its_full_text_index_right(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from service.store.query import parse_query
 from service.store.search import SNIPPET_LENGTH, cut_snippet, find_highlights
-from service.store.words import find_words, fold_word, index_words, normalise_name
+from service.store.words import INDEXED_WORDS, find_words, fold_word, index_words, normalise_name
 
 
 @given(st.text())
@@ -40,6 +40,11 @@ def test_highlights_are_the_words_found() -> None:
     assert highlighted("a big big cut", '"big cut" big') == ["big", "big cut"]
     assert highlighted("It’s twenty-one", "twenty-one it's") == ["It’s", "twenty-one"]
     assert highlighted("tax cut", "tax -cut") == ["tax"]
+
+
+def test_no_more_of_a_text_is_highlighted_than_is_indexed() -> None:
+    last = "word " * (INDEXED_WORDS - 1)
+    assert find_highlights(f"{last}needle needle", parse_query("needle")) == [(len(last), len(last) + 6)]
 
 
 def test_a_short_text_is_its_own_snippet() -> None:

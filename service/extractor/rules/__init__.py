@@ -13,14 +13,16 @@ LOCAL_RULES: tuple[Rule, ...] = (
     after.quote_cue_name,
     after.quote_name_cue,
     before.cue_name_quote,
+    before.interview_turn,
+    before.dash_name_quote,
     before.name_cue_quote,
     before.manner_before,
     after.passive_by,
     before.claim_that,
     before.call_fragment,
     neighbours.split_quote,
-    after.according_to,
     before.reported_clause,
+    after.according_to,
     after.clause_name_cue,
     before.name_colon_quote,
     before.noun_cue,
@@ -41,16 +43,15 @@ CONTEXT_RULES: tuple[Rule, ...] = (
 RULES = LOCAL_RULES + CONTEXT_RULES
 
 
+def example_of(rule: Rule) -> str:
+    """What a rule reads: the first line of its docstring."""
+    return (rule.__doc__ or "").partition("\n")[0]
+
+
 def attribute(article: Article) -> None:
     """Fill `article.found`, one answer or None a passage: by its sentence, then by its neighbours."""
-    sites = []
-    for index in range(len(article.passages)):
-        site = _site(article, index)
-        reason = reason_for_silence(site)
-        if reason:
-            article.silent[index] = reason
-        else:
-            sites.append(site)
+    _silence(article)
+    sites = [_site(article, index) for index in range(len(article.passages)) if index not in article.silent]
     for site in sites:
         article.found[site.index] = _first(LOCAL_RULES, site)
     _spread(article)
@@ -58,6 +59,23 @@ def attribute(article: Article) -> None:
         if article.found[site.index] is None:
             article.found[site.index] = _first(CONTEXT_RULES, site)
     _spread(article)
+
+
+def _silence(article: Article) -> None:
+    """Note the passages that are no speech, and let each stand as a name in the shape of its sentence."""
+    silent: dict[int, list[int]] = {}
+    for index in range(len(article.passages)):
+        site = _site(article, index)
+        reason = reason_for_silence(site)
+        if reason:
+            article.silent[index] = reason
+            silent.setdefault(site.passage.paragraph, []).append(site.at)
+    for paragraph, tokens in silent.items():
+        shape = article.shapes[paragraph]
+        tags = list(shape.tags)
+        for token in tokens:
+            tags[token] = "C"
+        article.shapes[paragraph] = replace(shape, tags="".join(tags))
 
 
 def _spread(article: Article) -> None:
@@ -72,9 +90,21 @@ def _spread(article: Article) -> None:
 def _first(rules: tuple[Rule, ...], site: Site) -> Attribution | None:
     for rule in rules:
         answer = rule(site)
-        if answer:
-            return replace(answer, rule=rule.__name__)
+        if answer and not _is_thing(site, answer):
+            return replace(answer, rule=rule.__name__, decided_at=site.index)
     return None
+
+
+def _is_thing(site: Site, answer: Attribution) -> bool:
+    """Whether a mention is one bare noun in the singular, which no speaker is: "graduation said"."""
+    if answer.mention is None:
+        return False
+    word = site.article.text[slice(*answer.mention)]
+    if not word.islower() or not word.isalpha() or word.endswith("s"):
+        return False
+    language = site.article.language
+    known = language.tags.get(word, "n")
+    return known not in "PEwtqrud" and word not in language.settings["plurals"]
 
 
 def _site(article: Article, index: int) -> Site:

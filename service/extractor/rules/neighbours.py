@@ -5,7 +5,7 @@ import re
 import regex
 
 from service.extractor.cues import cue_at, inverted_cue
-from service.extractor.mentions import NOUN_PHRASE, Subject, main_subject
+from service.extractor.mentions import NOUN_PHRASE, Subject, main_subjects
 from service.extractor.rules.before import colon_subject
 from service.extractor.rules.site import Attribution, Site
 from service.extractor.tokens import SENTENCE_REACH, Shape
@@ -39,9 +39,15 @@ def split_quote(site: Site) -> Attribution | None:
 def same_sentence(site: Site) -> Attribution | None:
     """Jane Doe said it was “late” and “unwise”."""
     previous = _previous_in_paragraph(site)
-    if previous is None or site.shape.token_of[previous] < site.start:
+    if previous is None or site.shape.token_of[previous] < site.start or _modifies_noun(site):
         return None
     return site.share(previous, joined=False)
+
+
+def _modifies_noun(site: Site) -> bool:
+    """Whether a word or two stand before a noun as its adjective: "a “sell” rating"."""
+    before, after = site.tags[site.at - 1], site.tags[site.at + 1 : site.at + 2]
+    return site.words() < 3 and before in "dj" and after in tuple("nurzlkmH")
 
 
 def byline(site: Site) -> Attribution | None:
@@ -104,7 +110,10 @@ def same_paragraph(site: Site) -> Attribution | None:
 def same_paragraph_before(site: Site) -> Attribution | None:
     """“We never have.” That, said Jane Doe, “is a fact.”"""
     following = site.index + 1
-    if following in site.shape.token_of and site.article.found[following] and site.is_sentence():
+    whole = (
+        site.at == site.start and site.is_sentence() and site.tags[site.at + 1 : site.at + 2] in (".", "?")
+    )
+    if whole and site.words() > 2 and following in site.shape.token_of and site.article.found[following]:
         return site.share(following, joined=False)
     return None
 
@@ -132,32 +141,32 @@ def _last_report(site: Site, shape: Shape, end: int) -> Attribution | None:
             return None
         for at in range(start, end):
             cue = cue_at(shape, at, start) if shape.tags[at] in "VB" else None
-            if cue and not cue.passive and not _in_first_person(site, shape, cue.subject):
+            if cue and not cue.passive and not _is_no_source(site, shape, cue.subject):
                 return site.attribute_in(shape, cue.subject, cue.at)
         end = start - 1
     return None
 
 
-def _in_first_person(site: Site, shape: Shape, subject: Subject) -> bool:
+def _is_no_source(site: Site, shape: Shape, subject: Subject) -> bool:
     word = site.article.text[shape.starts[subject.start] : shape.ends[subject.end - 1]]
-    return word.lower() in site.article.language.settings["first_person"]
+    return word.lower() in site.article.language.settings["no_sources"]
 
 
 def subject_before_quote(site: Site) -> Attribution | None:
     """Jane Doe is unconvinced. (new paragraph) “I have heard it all before.”"""
-    if not site.is_sentence() or site.words() < 4 or _goes_on(site):
+    if not site.is_sentence() or site.words() < (3 if site.at else 4) or _goes_on(site):
         return None
     shape, end = site.shape, site.at
     if not site.at and site.passage.paragraph:
         shape = site.article.shape_of(site.passage.paragraph - 1)
         end = len(shape.tags)
     start, _ = shape.sentence(max(0, end - 2))
-    subject = main_subject(shape, start, end)
+    subject = next(iter(main_subjects(shape, start, end)), None)
     if subject is None or shape.tags[subject.head_end - 1] not in "CPr":
         return None
     if "Q" in shape.tags[start:end] or _asks(site, shape, end):
         return None
-    return None if _in_first_person(site, shape, subject) else site.attribute_in(shape, subject, None)
+    return None if _is_no_source(site, shape, subject) else site.attribute_in(shape, subject, None)
 
 
 def _asks(site: Site, shape: Shape, end: int) -> bool:
@@ -182,7 +191,7 @@ def unattributed(site: Site) -> Attribution | None:
 
 def carried_on(site: Site) -> Attribution | None:
     """A paragraph that goes on quoting whoever the paragraph before it quoted."""
-    previous = site.index - 1
+    previous = _previous(site)
     if site.at or previous < 0:
         return None
     distance = site.passage.paragraph - site.article.passages[previous].paragraph
@@ -201,10 +210,16 @@ def _told_since(site: Site, previous: int) -> bool:
 
 
 def _previous_in_paragraph(site: Site) -> int | None:
+    previous = _previous(site)
+    return previous if previous in site.shape.token_of else None
+
+
+def _previous(site: Site) -> int:
+    """The passage before this one that may be speech, or -1."""
     previous = site.index - 1
     while previous in site.article.silent and site.index - previous < _SILENT_BETWEEN:
         previous -= 1
-    return previous if previous in site.shape.token_of else None
+    return previous
 
 
 def _goes_on(site: Site) -> bool:

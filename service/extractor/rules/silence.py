@@ -14,13 +14,13 @@ def reason_for_silence(site: Site) -> str | None:
     words = site.article.text[site.passage.start : site.passage.end].split()
     if len(words) > _TITLE_AT_MOST:
         return None
-    if (
-        site.at > site.start
-        and site.word(site.at - 1).lower() in site.article.language.settings["words_for_words"]
-    ):
+    settings = site.article.language.settings
+    if site.at > site.start and site.word(site.at - 1).lower() in settings["words_for_words"]:
         return "mentioned word"
-    named = _is_title_case(words)
+    named = _is_title_case(words, settings["small_words"])
     if named and _after_work(site):
+        return "title"
+    if named and site.at > site.start and _beside_work(site, words):
         return "title"
     if named and len(words) == 1 and site.at > site.start and site.tags[site.at - 1] in "vR":
         return "title"
@@ -31,7 +31,7 @@ def reason_for_silence(site: Site) -> str | None:
     return None
 
 
-def _is_title_case(words: list[str]) -> bool:
+def _is_title_case(words: list[str], small_words: frozenset[str]) -> bool:
     """Whether every word of some length begins with a capital or a digit: "A Tale of Two Cities"."""
     plain = [word.strip("'\"‘’“”.,!?:;()[]…") for word in words]
     plain = [word for word in plain if word]
@@ -40,12 +40,16 @@ def _is_title_case(words: list[str]) -> bool:
     if len(plain) > 1 and all(word.isupper() for word in plain):
         return False
     return all(
-        word[0].isupper() or word[0].isdigit() or len(word) <= _SMALL or word in _LONG_SMALL
+        word[0].isupper() or word[0].isdigit() or len(word) <= _SMALL or word in small_words
         for word in plain[1:]
     )
 
 
-_LONG_SMALL = frozenset(("with", "from", "into", "over", "upon", "about", "after", "than"))
+def _beside_work(site: Site, words: list[str]) -> bool:
+    """Whether a name stands where a show's does: "the “Harvest” actor", "seen on “KXBR”"."""
+    before, after = site.tags[site.at - 1], site.tags[site.at + 1 : site.at + 2]
+    acronym = len(words) == 1 and words[0].isupper() and 1 < len(words[0]) <= 6
+    return (before == "d" and after == "r") or (before in "of" and acronym)
 
 
 def _after_work(site: Site) -> bool:
@@ -67,13 +71,15 @@ def _introduced(site: Site) -> bool:
         return True
     if tags[at - 1] == "," and tags[at - 2 : at - 1] not in ("C", "u", "n"):
         return True
-    if tags[at - 1] in "VBH" and site.word(at - 1).lower() not in site.article.language.addressing:
+    addressing = site.article.language.settings["addressing"]
+    if tags[at - 1] in "VBH" and site.word(at - 1).lower() not in addressing:
         return True
     if site.article.text[site.passage.end - 1] in "!?" or any(
         tag in "Ll" for tag in tags[max(site.start, at - 8) : at]
     ):
         return True
-    if any(site.word(near).lower().startswith("chant") for near in range(max(site.start, at - 3), at)):
+    chants = site.article.language.settings["chants"]
+    if any(site.word(near).lower() in chants for near in range(max(site.start, at - 3), at)):
         return True
     after = tags[at + 1 : at + 2]
     return (after in (",", "?") and tags[at + 2 : at + 3] in ("V", "P")) or _performs(site)

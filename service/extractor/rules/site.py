@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from service.extractor.cues import Cue
 from service.extractor.language import Language
 from service.extractor.mentions import Subject, subject_before
+from service.extractor.names import NameReader
 from service.extractor.passages import Passage
 from service.extractor.tokens import Shape, build_shape
 
@@ -15,6 +16,7 @@ class Attribution:
 
     `referent` is the (start, end, end of its head) of the noun phrase before a relative "who".
     `source` is the passage whose attribution this one shares, `joined` says that both are one quote.
+    `decided_at` is the passage on which `rule` answered.
     """
 
     mention: tuple[int, int] | None
@@ -24,6 +26,7 @@ class Attribution:
     source: int | None = None
     joined: bool = False
     rule: str = ""
+    decided_at: int = -1
 
 
 @dataclass(slots=True)
@@ -32,6 +35,7 @@ class Article:
 
     text: str
     language: Language
+    reader: NameReader
     paragraphs: list[tuple[int, int]]
     passages: list[Passage]
     shapes: dict[int, Shape]
@@ -92,8 +96,9 @@ class Site:
     def is_sentence(self) -> bool:
         """Whether the passage reads as a whole sentence: a capital first and a stop last."""
         text, passage = self.article.text, self.passage
-        return text[passage.start].isupper() and (
-            text[passage.end - 1] in ".!?…" or text[passage.end : passage.end + 1] == "," or passage.continues
+        last = text[passage.start : passage.end].rstrip("'’\"")[-1:]
+        return not text[passage.start].islower() and (
+            last in (".", "!", "?", "…") or text[passage.end : passage.end + 1] == "," or passage.continues
         )
 
 

@@ -1,0 +1,51 @@
+"""Says what each rule is worth: what annotated articles lose, right and wrong, where it is left out.
+
+    python -m bench.ablate GOLD.jsonl
+
+GOLD is what bench.calibrate reads.  "right" is how many passages fewer get the right speaker without the
+rule, "wrong" how many fewer get a wrong one or should have none.  What another rule catches counts neither way.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bench.calibrate import judge_article
+from bench.machine import describe_machine
+from service.extractor import rules
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("gold", type=Path)
+    articles = [orjson.loads(line) for line in parser.parse_args().gold.read_bytes().splitlines()]
+    right, wrong = judge(articles)
+    print(f"{describe_machine()}: {len(articles)} articles, {right} passages right, {wrong} wrong\n")
+    print(f"{'without':<24} {'right':>6} {'wrong':>6}")
+    worth = [(*judge_without(rule, articles), rule.__name__) for rule in rules.RULES]
+    for without_right, without_wrong, name in sorted(worth):
+        print(f"{name:<24} {without_right - right:6} {without_wrong - wrong:6}")
+
+
+def judge(articles: list[dict[str, Any]]) -> tuple[int, int]:
+    decisions = [decision for article in articles for decision in judge_article(article)]
+    right = sum(decision.right for decision in decisions)
+    return right, len(decisions) - right
+
+
+def judge_without(left_out: rules.Rule, articles: list[dict[str, Any]]) -> tuple[int, int]:
+    local, context = rules.LOCAL_RULES, rules.CONTEXT_RULES
+    rules.LOCAL_RULES = tuple(rule for rule in local if rule is not left_out)
+    rules.CONTEXT_RULES = tuple(rule for rule in context if rule is not left_out)
+    try:
+        return judge(articles)
+    finally:
+        rules.LOCAL_RULES, rules.CONTEXT_RULES = local, context
+
+
+if __name__ == "__main__":
+    main()

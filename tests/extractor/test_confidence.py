@@ -1,0 +1,111 @@
+"""Confidences: shares of decisions that were right, from counts that stand with the language's data."""
+
+from itertools import combinations
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.calibrate import calibration_error, judge_article
+from service.extractor import extract
+from service.extractor.confidence import Tally, estimate_confidences
+from service.extractor.language import list_languages, load_language
+from service.extractor.rules import RULES
+
+NAMES = frozenset(rule.__name__ for rule in RULES)
+TALLIES = st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)).map(
+    lambda pair: Tally(max(pair), min(pair))
+)
+ARTICLE = "“We will not move,” said Jane Doe, the mayor. “Never.” Richard Roe called it “unwise”."
+
+
+@pytest.mark.parametrize("code", list_languages())
+def test_counts_are_of_rules_and_possible(code: str) -> None:
+    evidence = load_language(code).evidence
+
+    assert evidence.keys() <= NAMES
+    assert [rule for rule, tally in evidence.items() if not 0 <= tally.right <= tally.passages] == []
+
+
+@given(st.dictionaries(st.sampled_from(sorted(NAMES)), TALLIES))
+def test_confidence_lies_between_what_a_rule_did_and_what_all_did(evidence: dict[str, Tally]) -> None:
+    confidences = estimate_confidences(evidence)
+
+    assert 0 < confidences.common < 1
+    assert confidences.of("a rule of tomorrow") == confidences.common
+    for rule, tally in evidence.items():
+        share = tally.right / tally.passages if tally.passages else confidences.common
+        least, most = sorted((share, confidences.common))
+        assert least - 0.001 <= confidences.of(rule) <= most + 0.001
+
+
+def test_confidence_rises_with_what_was_right_and_nears_the_share() -> None:
+    evidence = {"a": Tally(10, 3), "b": Tally(10, 9), "c": Tally(10_000, 9_000)}
+    confidences = estimate_confidences(evidence)
+
+    assert confidences.of("a") < confidences.of("b") <= confidences.of("c")
+    assert confidences.of("c") == pytest.approx(0.9, abs=0.001)
+
+
+def test_every_quote_has_the_confidence_of_its_rule() -> None:
+    confidences = load_language("en").confidences
+
+    for quote in extract(ARTICLE).quotes:
+        assert quote.confidence == confidences.of(quote.rule)
+
+
+def annotate(*quotations: tuple[str, str]) -> dict[str, object]:
+    """Annotate the article: words quoted, and the words of it that are their source."""
+
+    def locate(words: str) -> list[list[int]]:
+        start = ARTICLE.index(words) if words else 0
+        return [[start, start + len(words)]] if words else []
+
+    return {
+        "id": "a",
+        "text": ARTICLE,
+        "quotations": [
+            {"kind": "direct", "content": locate(said), "source": locate(source)}
+            for said, source in quotations
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    ("quotations", "right"),
+    [
+        ([], [False, False, False]),
+        ([("“We will not move,”", "Jane Doe, the mayor")], [True, False, False]),
+        ([("“We will not move,”", "Richard Roe")], [False, False, False]),
+        ([("“We will not move,”", "")], [False, False]),
+        ([("“We will not move,”", "Jane Doe"), ("“Never.”", "Jane Doe")], [True, True, False]),
+        ([("it “unwise”", "Richard Roe")], [False, False, True]),
+    ],
+)
+def test_a_passage_is_right_where_its_annotation_has_the_same_source(
+    quotations: list[tuple[str, str]], right: list[bool]
+) -> None:
+    article = orjson.loads(orjson.dumps(annotate(*quotations)))
+
+    assert [decision.right for decision in judge_article(article)] == right
+
+
+@pytest.mark.parametrize(
+    ("decisions", "error"),
+    [
+        ([(0.95, True)] * 19 + [(0.95, False)], 0.0),
+        ([(1.0, True)] * 4, 0.0),
+        ([(0.9, False)] * 4, 0.9),
+        ([(0.75, True), (0.75, True), (0.25, False), (0.25, True)], 0.25),
+    ],
+)
+def test_calibration_error_is_the_gap_within_bins(decisions: list[tuple[float, bool]], error: float) -> None:
+    assert calibration_error(decisions) == pytest.approx(error)
+
+
+def test_calibration_error_is_of_all_bins_not_of_the_mean() -> None:
+    decisions = [(0.95, False), (0.05, True)]
+
+    assert calibration_error(decisions) == pytest.approx(0.95)
+    assert all(calibration_error(pair) == pytest.approx(0.95) for pair in combinations(decisions, 1))
