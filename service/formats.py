@@ -70,7 +70,12 @@ def write_row(cells: Iterable[Any]) -> bytes:
 
 
 def make_safe(cell: Any) -> Any:
-    """Keep a text from being run as a formula: an apostrophe in front makes it a text for spreadsheets."""
+    """Keep a text from being run as a formula: an apostrophe in front makes it a text for spreadsheets.
+
+    True and false are written as JSON has them.
+    """
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
     if not isinstance(cell, str):
         return cell
     first = cell.lstrip()[:1]
