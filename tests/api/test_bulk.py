@@ -2,8 +2,9 @@
 
 import json
 import socket
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -180,6 +181,47 @@ def test_store_without_tables_is_503(tmp_path: Path) -> None:
         unready.send("POST", "/v1/articles/bulk", write_line("a"), NDJSON).problem(503)
 
 
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The address of a store of this test's own."""
+    address = f"sqlite:///{tmp_path}/quotes.db"
+    store = Store(address)
+    store.upgrade()
+    store.close()
+    return address
+
+
+def test_store_that_fails_on_the_way_is_said_in_the_last_line(url: str) -> None:
+    with (
+        running_service(url, WORKERS="1") as service,
+        talking(service, HEAD + b"Transfer-Encoding: chunked\r\n\r\n") as (connection, received),
+    ):
+        connection.sendall(write_chunk(write_line("kept")))
+        while received.readline() != b"\r\n":
+            pass
+        assert read_answer(received)["id"] == "kept"
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+            database.execute("ALTER TABLE articles RENAME TO articles_elsewhere")
+        connection.sendall(write_chunk(write_line("lost")))
+        answer = read_answer(received)
+        assert (answer["line"], answer["error"]["errors"][0]["field"]) == (2, "store")
+        assert received.readline() == b"0\r\n"
+
+
+def test_sender_that_stops_is_told_where(url: str) -> None:
+    with (
+        running_service(url, WORKERS="1", CLIENT_TIMEOUT_SECONDS="1") as service,
+        talking(service, HEAD + b"Transfer-Encoding: chunked\r\n\r\n") as (connection, received),
+    ):
+        connection.sendall(write_chunk(write_line("before") + write_line("half")[:20]))
+        while received.readline() != b"\r\n":
+            pass
+        assert read_answer(received)["id"] == "before"
+        answer = read_answer(received)
+        assert (answer["line"], answer["error"]["errors"][0]["field"]) == (2, "body")
+        assert "limit for a pause is 1 seconds" in answer["error"]["detail"]
+
+
 def read_peak(process: int) -> int:
     """The most memory, in KiB, that the service's workers have held."""
     children = Path(f"/proc/{process}/task/{process}/children").read_text().split()
@@ -189,11 +231,7 @@ def read_peak(process: int) -> int:
     )
 
 
-def test_memory_is_bounded_whatever_is_sent(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/quotes.db"
-    store = Store(url)
-    store.upgrade()
-    store.close()
+def test_memory_is_bounded_whatever_is_sent(url: str) -> None:
     filler = b" " * (CHUNK_BYTES - 1) + b"\n"
     with running_service(url, WORKERS="1", THREADS="1") as service:
         load(service, write_line("first"))
