@@ -19,6 +19,7 @@ from service.api.problems import FieldError, Problem
 PATH_PARAMETER = re.compile(r"<id:(\w+)_id>")
 View = TypeVar("View", bound=Callable[..., Response])
 MAX_QUERY_BYTES = 4_000
+NOT_MODIFIED = "Nothing has changed since the answer with the tag in `If-None-Match`"
 ANY_PROBLEMS = (408, 414, 431, 500)
 BODY_PROBLEMS = (400, 413, 415)
 
@@ -101,6 +102,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                 decorated = self.response(status, **answer.documentation())(decorated)
                 if content := answer.documentation_of_other_types():
                     decorated = self.doc(responses={status: {"content": content}})(decorated)
+            if method == "GET" and self.url_prefix:
+                decorated = self.doc(responses={304: {"description": NOT_MODIFIED}})(decorated)
             for status in (*problems, *(BODY_PROBLEMS if body else ()), *ANY_PROBLEMS):
                 decorated = self.alt_response(status, response_name(status))(decorated)
             decorated = self.doc(operationId=view.__name__)(decorated)

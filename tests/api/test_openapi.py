@@ -45,6 +45,7 @@ def test_every_operation_is_documented_whole(document: Any) -> None:
         assert operation["summary"], (method, path)
         assert all(parameter["description"] for parameter in parameters), (method, path)
         assert "500" in operation["responses"]
+        assert ("304" in operation["responses"]) == (method == "get" and path.startswith("/v1/"))
         assert ("requestBody" in operation) == (method in ("post", "put", "patch"))
 
 
