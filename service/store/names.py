@@ -19,21 +19,21 @@ from sqlalchemy import (
     union_all,
 )
 
-from service.store.tables import speaker_words
+from service.store.tables import speaker_words, speakers
 
 # A beginning of more words than this says so little that looking each one up costs more than reading on.
 MAXIMUM_WORDS = 100
-# Fewer speakers than this are looked up and sorted; more stand close enough in the list to be met along it.
+# The quotes of no more speakers than this are looked for by the speakers' ids.
 FEW_SPEAKERS = 1_000
+# No more speakers than this are sorted to list them; more stand close enough in the list to be met along it.
+SORTED_SPEAKERS = 20_000
 LAST_LETTER = "\U0010ffff"
 
 
-def begins_with(parameter: str) -> ColumnElement[bool]:
-    """Whether a row of `speaker_words` has a word with the beginning that is bound to this parameter."""
+def begins_with(parameter: str, word: ColumnElement[str] = speaker_words.c.word) -> ColumnElement[bool]:
+    """Whether a word of `speaker_words` has the beginning that is bound to this parameter."""
     beginning = bindparam(parameter, type_=Text)
-    return and_(
-        speaker_words.c.word >= beginning, speaker_words.c.word <= beginning + literal(LAST_LETTER, Text)
-    )
+    return and_(word >= beginning, word <= beginning + literal(LAST_LETTER, Text))
 
 
 def select_speakers(parameter: str) -> Select[Any]:
@@ -46,25 +46,29 @@ def select_among(parameter: str) -> Select[Any]:
     return select_speakers(parameter).where(speaker_words.c.unnamed == bindparam("unnamed", type_=Boolean))
 
 
-def find_speaker_ids(connection: Connection, beginnings: tuple[str, ...]) -> list[str] | None:
-    """The speakers whose names have words with all these beginnings, or None if they are more than few."""
+def find_speaker_ids(connection: Connection, beginnings: tuple[str, ...]) -> dict[str, int] | None:
+    """The speakers whose names have words with all these beginnings, and how many quotes each has.
+
+    None if the speakers are more than few.
+    """
     values = {f"beginning_{place}": beginning for place, beginning in enumerate(beginnings)}
     found = connection.execute(select_having_all(len(beginnings)), {**values, "limit": FEW_SPEAKERS + 1})
-    ids = list(found.scalars())
+    ids = {row.id: row.quote_count for row in found}
     return None if len(ids) > FEW_SPEAKERS else ids
 
 
 @cache
 def select_having_all(beginnings: int) -> Select[Any]:
-    statement = select_speakers("beginning_0").distinct()
-    for place in range(1, beginnings):
-        statement = statement.where(speaker_words.c.speaker_id.in_(select_speakers(f"beginning_{place}")))
+    statement = select(speakers.c.id, speakers.c.quote_count)
+    for place in range(beginnings):
+        statement = statement.where(speakers.c.id.in_(select_speakers(f"beginning_{place}")))
     return statement.limit(bindparam("limit"))
 
 
 def has_word(speaker_id: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
     """Whether a speaker's name has a word with this beginning, looked up for this speaker alone."""
-    own = select(literal(1)).where(speaker_words.c.speaker_id == speaker_id, begins_with(parameter))
+    words = speaker_words.alias()
+    own = select(literal(1)).where(words.c.speaker_id == speaker_id, begins_with(parameter, words.c.word))
     return own.limit(1).scalar_subquery().is_not(None)
 
 
@@ -114,4 +118,6 @@ def select_words_of(place: int) -> Select[Any]:
     return words.where(found.c.word.is_not(None)).limit(bindparam("limit"))
 
 
-COUNT_AMONG = select(func.count()).select_from(select_among("beginning").limit(FEW_SPEAKERS + 1).subquery())
+COUNT_AMONG = select(func.count()).select_from(
+    select_among("beginning").limit(SORTED_SPEAKERS + 1).subquery()
+)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     column,
     func,
     select,
+    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
@@ -65,6 +66,9 @@ COLUMNS = (
 
 # Fewer quotes than this are looked up and sorted; more stand close enough in a list to be met along it.
 FEW_QUOTES = 5_000
+# The same for words, where a look-up is one of the full-text index.
+FEW_MATCHES = 10_000
+ESTIMATE = text("EXPLAIN (FORMAT JSON) SELECT FROM quotes WHERE search @@ CAST(:match AS tsquery)")
 CONFIDENT = select(quotes.c.key).where(quotes.c.confidence >= bindparam("min_confidence"))
 COUNT_CONFIDENT = select(func.count()).select_from(CONFIDENT.limit(FEW_QUOTES + 1).subquery())
 OF_KIND = (
@@ -168,15 +172,26 @@ def describe_for_postgresql(
     found: dict[str, Any] = {"match": express_for_postgresql(terms)} if terms else {}
     if name:
         ids = find_speaker_ids(connection, name)
-        if ids == []:
+        if ids == {}:
             return None
         if ids is None:
-            found |= {f"broad_{place}": beginning for place, beginning in enumerate(name)}
-        elif len(ids) == 1:
-            found["one_speaker"] = ids[0]
-        else:
-            found["speakers"] = ids
+            return found | {f"broad_{place}": beginning for place, beginning in enumerate(name)}
+        found |= {"one_speaker": next(iter(ids))} if len(ids) == 1 else {"speakers": list(ids)}
+        if sum(ids.values()) <= FEW_QUOTES and len(found) + len(ids) > 2:
+            return found | {"rare": True}
+    if has_rare_phrase(connection, terms):
+        found["rare"] = True
     return found
+
+
+def has_rare_phrase(connection: Connection, terms: tuple[Term, ...]) -> bool:
+    """Whether few quotes have all words of the terms, as PostgreSQL estimates; of phrases it has no idea."""
+    wanted = [term for term in terms if not term.excluded]
+    if all(len(term.words) == 1 for term in wanted):
+        return False
+    words = tuple(Term((word,), False, False) for term in wanted for word in term.words)
+    [plan] = connection.execute(ESTIMATE, {"match": express_for_postgresql(words)}).scalar_one()
+    return bool(plan["Plan"]["Plan Rows"] <= FEW_MATCHES)
 
 
 @cache

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Row, Select, bindparam, select, tuple_
+from sqlalchemy import Boolean, ColumnElement, Connection, Row, Select, bindparam, select, tuple_
 
 from service.store.merging import NAMES
-from service.store.names import FEW_SPEAKERS, count_speakers, has_word, select_among
+from service.store.names import SORTED_SPEAKERS, count_speakers, has_word, select_among
 from service.store.order import read_cursor, write_cursor
 from service.store.query import parse_name
 from service.store.records import Page, PageRequest, SpeakerRecord
-from service.store.tables import speakers
+from service.store.tables import speaker_words, speakers
 from service.store.words import is_storable
 
 ONE_SPEAKER = select(speakers).where(speakers.c.id == bindparam("id"))
@@ -58,30 +58,47 @@ def find_speakers(
     if 0 in numbers.values():
         return ()
     rarest_first = sorted(numbers, key=numbers.__getitem__)
-    few = bool(numbers) and numbers[rarest_first[0]] <= FEW_SPEAKERS
+    few = bool(numbers) and numbers[rarest_first[0]] <= SORTED_SPEAKERS
     values: dict[str, Any] = {"unnamed": unnamed, "limit": limit}
     values |= {f"beginning_{place}": word for place, word in enumerate(rarest_first)}
     if after is not None:
         values["after_name"], values["after_id"] = after
-    return connection.execute(select_page(len(rarest_first), few, after is not None), values).all()
+    select_page = select_sorted if few else select_walked
+    return connection.execute(select_page(len(rarest_first), after is not None), values).all()
 
 
 @cache
-def select_page(words: int, few: bool, goes_on: bool) -> Select[Any]:
+def select_sorted(words: int, goes_on: bool) -> Select[Any]:
     """The statement for a page of the speakers whose names have words with so many beginnings.
 
-    Where few have the first they are looked up, else the list is walked.  Those who are merged into another
-    have no words.
+    Few have the first; those who are merged into another have no words.
     """
-    unnamed = speakers.c.unnamed == bindparam("unnamed", type_=Boolean)
-    chosen = [speakers.c.id.in_(select_among("beginning_0"))] if few else [unnamed]
-    chosen += [has_word(speakers.c.id, f"beginning_{place}") for place in range(few, words)]
+    found = select_among("beginning_0").add_columns(speaker_words.c.sort_name).distinct()
+    found = found.where(
+        *(has_word(speaker_words.c.speaker_id, f"beginning_{place}") for place in range(1, words))
+    )
+    page = select_behind(found, speaker_words.c.sort_name, speaker_words.c.speaker_id, goes_on).subquery()
+    listed = select(speakers).join_from(page, speakers, speakers.c.id == page.c.speaker_id)
+    return listed.order_by(speakers.c.sort_name, speakers.c.id)
+
+
+@cache
+def select_walked(words: int, goes_on: bool) -> Select[Any]:
+    """The same for beginnings that many have, or for all speakers: along the list, looking at each."""
+    listed = select(speakers).where(speakers.c.unnamed == bindparam("unnamed", type_=Boolean))
+    listed = listed.where(*(has_word(speakers.c.id, f"beginning_{place}") for place in range(words)))
     if not words:
-        chosen.append(speakers.c.merged_into.is_(None))
-    position = (speakers.c.sort_name, speakers.c.id)
+        listed = listed.where(speakers.c.merged_into.is_(None))
+    return select_behind(listed, speakers.c.sort_name, speakers.c.id, goes_on)
+
+
+def select_behind(
+    statement: Select[Any], name: ColumnElement[str], identity: ColumnElement[str], goes_on: bool
+) -> Select[Any]:
     if goes_on:
-        chosen.append(tuple_(*position) > tuple_(bindparam("after_name"), bindparam("after_id")))
-    return select(speakers).where(*chosen).order_by(*position).limit(bindparam("limit"))
+        after = tuple_(bindparam("after_name"), bindparam("after_id"))
+        statement = statement.where(tuple_(name, identity) > after)
+    return statement.order_by(name, identity).limit(bindparam("limit"))
 
 
 def read_speakers(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[SpeakerRecord, ...]:

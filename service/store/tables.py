@@ -110,8 +110,9 @@ speaker_words = Table(
     Column("word", Plain, primary_key=True),
     Column("speaker_id", Plain, ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True),
     Column("unnamed", Boolean, nullable=False),
+    Column("sort_name", Plain, nullable=False),
     Index("speaker_words_by_speaker", "speaker_id", "word"),
-    Index("speaker_words_by_naming", "unnamed", "word", "speaker_id"),
+    Index("speaker_words_by_naming", "unnamed", "word", "sort_name", "speaker_id"),
 )
 
 quotes = Table(

@@ -94,7 +94,12 @@ def sort_name(name: str) -> str:
 
 def insert_words(connection: Connection, rows: Iterable[dict[str, Any]]) -> None:
     words = [
-        {"word": word, "speaker_id": row["id"], "unnamed": row["unnamed"]}
+        {
+            "word": word,
+            "speaker_id": row["id"],
+            "unnamed": row["unnamed"],
+            "sort_name": row["sort_name"],
+        }
         for row in rows
         for word in set(row["words"].split())
     ]
@@ -119,8 +124,8 @@ def renew_words(connection: Connection, speaker_id: str, names: Iterable[str]) -
     own = speakers.c.id == speaker_id
     connection.execute(update(speakers).where(own).values(words=words))
     connection.execute(delete(speaker_words).where(speaker_words.c.speaker_id == speaker_id))
-    unnamed = connection.execute(select(speakers.c.unnamed).where(own)).scalar_one()
-    insert_words(connection, [{"id": speaker_id, "words": words, "unnamed": unnamed}])
+    renewed = select(speakers.c.id, speakers.c.words, speakers.c.unnamed, speakers.c.sort_name).where(own)
+    insert_words(connection, [dict(row) for row in connection.execute(renewed).mappings()])
     theirs = (quotes.c.speaker_id == speaker_id, quotes.c.speaker_words != words)
     connection.execute(update(quotes).where(*theirs).values(speaker_words=words))
     return words

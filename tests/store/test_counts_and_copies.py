@@ -145,7 +145,7 @@ def test_speakers_are_the_same_looked_up_or_met_along_the_list(
     said_by = [person(name) for name in ("Jane Doe", "Jane Roe", "Doe Jane", "Jan Do", "Sam Doe")]
     said_by += [Speaker(name, "unnamed") for name in ("a doctor", "Jane's son", "a sister")]
     save(store, "a", *(quote("Yes", 9 * place, speaker=one) for place, one in enumerate(said_by)))
-    monkeypatch.setattr("service.store.read_speakers.FEW_SPEAKERS", few)
+    monkeypatch.setattr("service.store.read_speakers.SORTED_SPEAKERS", few)
 
     def begins(name: str) -> bool:
         words = name.lower().replace("'", " ").split()

@@ -36,7 +36,9 @@ COUNT_REST = """
 
 
 WORDS_NAMING = """
-    UPDATE speaker_words SET unnamed = (SELECT unnamed FROM speakers WHERE speakers.id = speaker_id)
+    UPDATE speaker_words SET
+        unnamed = (SELECT unnamed FROM speakers WHERE speakers.id = speaker_id),
+        sort_name = (SELECT sort_name FROM speakers WHERE speakers.id = speaker_id)
 """
 
 
@@ -77,10 +79,12 @@ def extend_speaker_words() -> None:
     op.add_column(
         "speaker_words", sa.Column("unnamed", sa.Boolean, nullable=False, server_default=sa.false())
     )
+    op.add_column("speaker_words", sa.Column("sort_name", PLAIN, nullable=False, server_default=""))
     op.execute(WORDS_NAMING)
     op.drop_index("speaker_words_by_speaker", "speaker_words")
     op.create_index("speaker_words_by_speaker", "speaker_words", ["speaker_id", "word"])
-    op.create_index("speaker_words_by_naming", "speaker_words", ["unnamed", "word", "speaker_id"])
+    naming = ["unnamed", "word", "sort_name", "speaker_id"]
+    op.create_index("speaker_words_by_naming", "speaker_words", naming)
 
 
 def extend_quotes() -> None:
