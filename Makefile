@@ -36,7 +36,7 @@ lint: $(STAMPS)/dev ## style, formatting and types
 	$(BIN)/mypy
 
 bench: $(STAMPS)/runtime ## print how fast articles are read and requests answered, each beside the least there is
-	@$(BIN)/python -m bench.extraction
+	@$(BIN)/python -m bench.extractor
 	@echo
 	@$(BIN)/python -m bench.serving $(ARGS)
 	@echo

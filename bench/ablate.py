@@ -3,7 +3,8 @@
     python -m bench.ablate GOLD.jsonl
 
 GOLD is what bench.calibrate reads.  "right" is how many passages fewer get the right speaker without the
-rule, "wrong" how many fewer get a wrong one or should have none.  What another rule catches counts neither way.
+rule, "wrong" how many fewer get a wrong one or should have none.  What another rule catches counts neither
+way.
 """
 
 import argparse

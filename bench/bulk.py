@@ -20,7 +20,7 @@ from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
 
-from bench.corpus import SEED, name_word, weigh
+from bench.archive import SEED, name_word, weigh
 from bench.machine import describe_machine
 from bench.postgres import NO_SERVER, create_database, find_binaries, running_postgres
 from bench.server import running_server

@@ -1,6 +1,6 @@
 """Prints how fast the service finds quotes in large stores, on each database, through one gunicorn worker.
 
-The stores are made the first time, in minutes, and kept; `bench.corpus` says what is in them.  One client
+The stores are made the first time, in minutes, and kept; `bench.archive` says what is in them.  One client
 asks each shape of question so many times, never the same twice where there are enough to ask.
 """
 
@@ -18,7 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
 
-from bench.corpus import (
+from bench.archive import (
     FIRST_DAY,
     QUOTES_OF_A_SPEAKER,
     QUOTES_OF_AN_ARTICLE,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 START_SECONDS = 30.0
-STOP_SECONDS = 30.0
+STOP_SECONDS = 60.0
 
 
 def free_address() -> str:
@@ -33,12 +33,17 @@ def running_server(application: str, ready_path: str, environment: Mapping[str, 
         wait_until_ready(f"http://{address}{ready_path}", process)
         yield f"http://{address}"
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a server as an operator does.  Raises TimeoutExpired if it does not end."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
 
 
 def wait_until_ready(url: str, process: subprocess.Popen[bytes], seconds: float = START_SECONDS) -> None:

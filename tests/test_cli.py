@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -112,17 +114,24 @@ sys.exit(", ".join(loaded) or None)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path, workers: str) -> None:
-    articles = tmp_path / "articles.ndjson"
+@contextmanager
+def extracting(folder: Path, workers: str) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]]:
+    """The command when it has written one line and, as a pipe does not hold the rest, is still at work."""
+    articles = folder / "articles.ndjson"
     articles.write_bytes(b"".join(article_line(str(number)) for number in range(20_000)))
     command = [QUOTES, "extract", "--workers", workers, str(articles)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr.read() == b""
+        yield process, process.stdout, process.stderr
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path, workers: str) -> None:
+    with extracting(tmp_path, workers) as (process, output, errors):
+        output.close()
+        assert errors.read() == b""
         assert process.wait(60) == 1
 
 
@@ -141,17 +150,10 @@ def test_a_full_disk_is_said_in_one_line() -> None:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_an_interrupt_ends_it_quietly(tmp_path: Path, workers: str) -> None:
-    articles = tmp_path / "articles.ndjson"
-    articles.write_bytes(b"".join(article_line(str(number)) for number in range(20_000)))
-    command = [QUOTES, "extract", "--workers", workers, str(articles)]
-    # The pipe holds less than the answer, so the command is still at work when the signal comes.
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
+    with extracting(tmp_path, workers) as (process, output, errors):
         process.send_signal(signal.SIGINT)
-        process.stdout.read()
-        assert process.stderr.read().strip() == b""
+        output.read()
+        assert errors.read().strip() == b""
         assert process.wait(60) == 130
 
 

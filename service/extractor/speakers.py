@@ -61,6 +61,8 @@ class SpeakerResolver:
         self.index = NameIndex(article.text, self.reader, quoted)
         self.spoken: list[_Spoken] = []
         self.resolved: dict[tuple[int, int], Speaker | None] = {}
+        self._topics: dict[tuple[int, int], Resolution] = {}
+        self._topic_depth = 0
 
     def resolve(self, found: Attribution) -> Speaker | None:
         """Who the mention of an attribution is, or None where the article does not say."""
@@ -291,6 +293,8 @@ class SpeakerResolver:
 
     def _topic(self, at: int, *, bodies: bool = False) -> Resolution:
         """The person, or the body, that is the subject of the nearest sentence before."""
+        if self._topic_depth > _DEPTH:
+            return None, "-"
         here = self._paragraph(at)
         for back in range(here, max(-1, here - _PARAGRAPHS_BACK), -1):
             shape = self.article.shape_of(back)
@@ -298,12 +302,20 @@ class SpeakerResolver:
                 if shape.tags[subject.head_end - 1] not in ("Cn" if bodies else "CP"):
                     continue
                 start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
-                speaker, gender = self._resolve(start, end, shape.ends[subject.head_end - 1])
+                speaker, gender = self._resolve_topic(start, end, shape.ends[subject.head_end - 1])
                 if speaker is None or (speaker.kind == "organisation") != bodies:
                     continue
                 if bodies or (speaker.kind == "person" and self._is_person(speaker, gender)):
                     return speaker, gender
         return None, "-"
+
+    def _resolve_topic(self, start: int, end: int, head_end: int) -> Resolution:
+        """Resolve a subject once: one description stands for another before it, and that for a third."""
+        if (start, end) not in self._topics:
+            self._topic_depth += 1
+            self._topics[start, end] = self._resolve(start, end, head_end)
+            self._topic_depth -= 1
+        return self._topics[start, end]
 
 
 def _subjects_before(shape: Shape, at: int) -> Iterator[Subject]:

@@ -241,18 +241,21 @@ def write_index_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool
 
 
 def read_quote(row: Row[Any], terms: tuple[Term, ...]) -> QuoteRecord:
+    # In the order of COLUMNS: by its name each would take longer than all the rest of this.
+    _, quote_id, text, kind, segments, speaker_id, name, speaker_kind, *others = tuple(row)
+    *spans, rule, confidence, version, corrected, article_id, title, url, source, published_at = others
     return QuoteRecord(
-        id=row.id,
-        text=row.text,
-        kind=row.kind,
-        segments=unpack_segments(row.segments, row.text),
-        speaker=SpeakerReference(row.speaker_id, row.name, row.speaker_kind) if row.speaker_id else None,
-        mention=unpack_span(row.mention_start, row.mention_end, row.mention_text),
-        cue=unpack_span(row.cue_start, row.cue_end, row.cue_text),
-        rule=row.rule,
-        confidence=row.confidence,
-        extractor_version=row.extractor_version,
-        corrected=row.corrected,
-        article=ArticleReference(row.article_id, row.title, row.url, row.source, row.published_at),
-        snippet=cut_snippet(row.text, terms) if terms else None,
+        id=quote_id,
+        text=text,
+        kind=kind,
+        segments=unpack_segments(segments, text),
+        speaker=SpeakerReference(speaker_id, name, speaker_kind) if speaker_id else None,
+        mention=unpack_span(*spans[:3]),
+        cue=unpack_span(*spans[3:]),
+        rule=rule,
+        confidence=confidence,
+        extractor_version=version,
+        corrected=corrected,
+        article=ArticleReference(article_id, title, url, source, published_at),
+        snippet=cut_snippet(text, terms) if terms else None,
     )

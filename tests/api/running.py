@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bench.server import stop
+
 ROOT = Path(__file__).parent.parent.parent
 ANSWER_SECONDS = 60
-STOP_SECONDS = 60
 MAX_BODY_BYTES = 20_000
 
 
@@ -102,9 +103,4 @@ def running_service(database_url: str, **settings: str) -> Iterator[Service]:
     try:
         yield Service(port, process)
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise
+        stop(process)

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -78,3 +79,13 @@ def test_a_paragraph_without_marks_before_moves_offsets_alone(text: str) -> None
     assert Counter(span.text for quote in after.quotes for span in quote.segments) == Counter(
         span.text for quote in before.quotes for span in quote.segments
     )
+
+
+@pytest.mark.parametrize(
+    "lead", ["The company left.", "He left.", "The senator left.", "The 46-year-old left."]
+)
+def test_descriptions_that_stand_for_one_another_come_to_an_end(lead: str) -> None:
+    paragraph = f"{lead} “We go now,” the company said.\n\n"
+
+    assert len(extract(paragraph * 200).quotes) == 200
+    assert len(extract(f"{lead}\n\n" * 2_000 + paragraph).quotes) == 1

@@ -1,0 +1,93 @@
+"""Texts of one sort and any length: what a reader that is not linear would take too long over."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.corpus import repeat_texts
+
+LETTERS = "abcdefghij"
+FRAME = "“We will not move now,” said Jane Doe.\n\n"
+DEPTH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A sort of text, the count to begin with, and the function from a count to a text."""
+
+    name: str
+    count: int
+    unit: str
+    build: Callable[[int], str]
+
+
+def repeat(unit: str) -> Callable[[int], str]:
+    """Repeat a unit until so many characters are filled, in an article that has quotes as well."""
+    return lambda count: FRAME + unit * (count // len(unit)) + "\n\n" + FRAME
+
+
+def quote_pairs(count: int) -> str:
+    return "“We go,” said Jane Doe. “And you?”\n\n" * (count // 4)
+
+
+def unclosed_marks(count: int) -> str:
+    return "“We go on " * count
+
+
+def nested_marks(count: int) -> str:
+    """Nest marks a thousand deep, again and again."""
+    nest = "“‘" * (DEPTH // 2) + "We go" + "’”" * (DEPTH // 2)
+    return f"{nest}, said Jane Doe.\n\n" * (count // (2 * DEPTH))
+
+
+def distinct_names(count: int) -> str:
+    """Name a new speaker in each sentence."""
+    names = ("".join(LETTERS[int(digit)] for digit in str(number)).title() for number in range(count // 40))
+    return "".join(f"“We will go now,” said {name} Smith. " for name in names)
+
+
+def articles(count: int) -> str:
+    return "\n\n".join(repeat_texts(count))
+
+
+CHARACTERS = 20_000
+# What a text of one kind is made of, by the name that the table gives it.
+UNITS = {
+    "one paragraph of words": "the big red man ",
+    "capitalised words": "Jane Doe Smith Roe ",
+    "pronouns": "“We go now,” she said. ",
+    "descriptions": "“We go now,” said the senator. ",
+    "bodies": "The company left. “We go now,” the company said.\n\n",
+    "speakers by surname": "“We go now,” said Roe. ",
+    "pairs of speakers": "“We go,” Jane Doe and Richard Roe said. ",
+    "verbs of saying": "said, ",
+    "fragments behind a verb": "said “go” ",
+    "fragments in a row": "“bad”, ",
+    "words mentioned as words": "the word “x” and ",
+    "titles of works": "her book “The Long Lamp” ",
+    "relative clauses": "the man who said that ",
+    "claims": "Jane Doe's claim that it is “a waste” ",
+    "paragraphs that go on": "“We go on now.\n\n",
+    "bylines": "“We go now.”\n- Jane Doe\n\n",
+    "questions and answers": "Is it so?\n\n“We go now then.”\n\n",
+    "commas": "a, ",
+    "brackets": "(a",
+    "dashes": "a - b ",
+    "full stops": ". ",
+    "line ends": "Aa bb\n",
+    "no-break spaces": "\u00a0",
+    "apostrophes": "'",
+    "single marks": "‘We go,’ she said. ",
+    "single openers": "‘a ",
+    "two apostrophes": "''a ",
+    "closers": "”x ",
+}
+SHAPES = (
+    Shape("articles", 1_000_000, "bytes", articles),
+    Shape("marks", 10_000, "marks", quote_pairs),
+    Shape("unclosed marks", 10_000, "marks", unclosed_marks),
+    Shape("marks nested 1,000 deep", 100_000, "marks", nested_marks),
+    Shape("one word", 100_000, "characters", repeat("a")),
+    Shape("one word in capitals", 100_000, "characters", repeat("A")),
+    Shape("names, each new", CHARACTERS, "characters", distinct_names),
+    *(Shape(name, CHARACTERS, "characters", repeat(unit)) for name, unit in UNITS.items()),
+)
