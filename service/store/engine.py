@@ -39,7 +39,9 @@ def open_postgresql(url: URL) -> Engine:
         pool_pre_ping=True,
         connect_args={
             # One statement is best answered along the keys for a common word, by the index for a rare one.
-            "options": "-c timezone=UTC -c plan_cache_mode=force_custom_plan",
+            # A page is too little work to share among processes or to compile.
+            "options": "-c timezone=UTC -c plan_cache_mode=force_custom_plan"
+            " -c max_parallel_workers_per_gather=0 -c jit=off",
             "connect_timeout": BUSY_TIMEOUT_SECONDS,
         },
     )
