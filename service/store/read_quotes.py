@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    collate,
     column,
     func,
     select,
@@ -77,7 +78,9 @@ OF_KIND = (
     .limit(1)
 )
 # With none of these a search is a walk along the keys, which is long where what is looked for is rare.
-NARROWING = frozenset(("article", "speaker_id", "one_speaker", "speakers", "match"))
+NARROWING = frozenset(("article", "speaker_id", "one_speaker", "speakers", "latest_of", "match"))
+# What the index of a speaker's quotes answers beside the speaker.
+BOUNDS = frozenset(("from_", "to", "before"))
 
 
 def join_references(rows: FromClause) -> FromClause:
@@ -138,7 +141,7 @@ def describe_search(
     if connection.dialect.name == "sqlite":
         found = describe_for_sqlite(connection, values, terms, name)
     else:
-        found = describe_for_postgresql(connection, terms, name)
+        found = describe_for_postgresql(connection, values, terms, name)
     if found is None or not NARROWING.isdisjoint(values | found):
         return found
     if "kind" in values and connection.execute(OF_KIND, {"kind": values["kind"]}).first() is None:
@@ -166,7 +169,7 @@ def describe_for_sqlite(
 
 
 def describe_for_postgresql(
-    connection: Connection, terms: tuple[Term, ...], name: tuple[str, ...]
+    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
 ) -> dict[str, Any] | None:
     """Words by the full-text index, whose matches are in no order; speakers by their ids, unless too many."""
     found: dict[str, Any] = {"match": express_for_postgresql(terms)} if terms else {}
@@ -176,6 +179,8 @@ def describe_for_postgresql(
             return None
         if ids is None:
             return found | {f"broad_{place}": beginning for place, beginning in enumerate(name)}
+        if len(ids) > 1 and not terms and values.keys() <= BOUNDS:
+            return {"latest_of": list(ids), "rare": True}
         found |= {"one_speaker": next(iter(ids))} if len(ids) == 1 else {"speakers": list(ids)}
         if sum(ids.values()) <= FEW_QUOTES and len(found) + len(ids) > 2:
             return found | {"rare": True}
@@ -205,7 +210,9 @@ def select_page(database: str, conditions: frozenset[str]) -> Select[Any]:
     clauses |= {name: has_word(quotes.c.speaker_id, name) for name in conditions if name.startswith("broad_")}
     statement = select(*COLUMNS).select_from(WITH_INDEX if by_index else WITH_ARTICLE)
     statement = statement.where(*(clauses[name] for name in sorted(conditions)))
-    # An expression again, or the walk along the keys would be chosen for the order's sake.
+    if "latest_of" in conditions:
+        statement = statement.where(key.in_(select_latest(conditions & BOUNDS)))
+    # An expression, or the walk along the keys would be chosen for the order's sake.
     order = key + 0 if "rare" in conditions else key
     return statement.order_by(order.desc()).limit(bindparam("limit"))
 
@@ -221,11 +228,37 @@ def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
         "kind": quotes.c.kind == bindparam("kind"),
         "source": quotes.c.source_name == bindparam("source"),
         "min_confidence": quotes.c.confidence >= bindparam("min_confidence"),
+        **write_bounds(key),
+        "match": search.bool_op("@@")(cast(bindparam("match"), TSQUERY)),
+        "rare": true(),
+        "latest_of": true(),
+    }
+
+
+def select_latest(bounds: frozenset[str]) -> Select[Any]:
+    """The keys of a page's worth of quotes of each of many speakers, on PostgreSQL."""
+    speaker = (
+        func.unnest(bindparam("latest_of", type_=ARRAY(Text)))
+        .table_valued("id")
+        .render_derived(name="speaker")
+    )
+    theirs = quotes.alias("theirs")
+    within = write_bounds(theirs.c.key)
+    latest = (
+        select(theirs.c.key)
+        .where(theirs.c.speaker_id == collate(speaker.c.id, "C"), *(within[name] for name in sorted(bounds)))
+        .order_by(theirs.c.key.desc())
+        .limit(bindparam("limit"))
+        .lateral()
+    )
+    return select(latest.c.key).select_from(speaker.join(latest, true()))
+
+
+def write_bounds(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
+    return {
         "from_": key >= bindparam("from_"),
         "to": key <= bindparam("to"),
         "before": key < bindparam("before"),
-        "match": search.bool_op("@@")(cast(bindparam("match"), TSQUERY)),
-        "rare": true(),
     }
 
 
