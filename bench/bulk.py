@@ -27,7 +27,7 @@ from bench.server import running_server
 from service.store import Store
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-ARTICLES = 3_000
+ARTICLES = 2_000
 SURNAMES = 20_000
 CHUNK_BYTES = 64 * 1024
 LOAD = (sys.executable, "-c", "from service.cli import main; main()", "load")
