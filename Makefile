@@ -39,6 +39,8 @@ bench: $(STAMPS)/runtime ## print how fast articles are read and requests answer
 	@$(BIN)/python -m bench.extractor
 	@echo
 	@$(BIN)/python -m bench.serving $(ARGS)
+	@echo
+	@$(BIN)/python -m bench.bulk
 
 readme: $(STAMPS)/dev ## write the README's answers anew from a seeded service
 	$(BIN)/python -m tests.readme

@@ -19,9 +19,10 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
 from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker  # type: ignore[import-untyped]
 
-from service.api.json_body import TooSlow
 from service.api.problems import FieldError, answer_problem
+from service.api.unpacking import TooSlow
 from service.config import Config
+from service.gunicorn_body import PromptBody
 
 REFUSALS: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (TooSlow, HTTPStatus.REQUEST_TIMEOUT, "request"),
@@ -65,6 +66,11 @@ class PatientSocket(socket.socket):
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """Serves with threads, and answers what it cannot parse as the application would."""
+
+    def handle_request(self, request: Any, connection: Any) -> bool:
+        """Give the request a body that can be read as it comes."""
+        request.body = PromptBody(request, connection.sock)
+        return bool(super().handle_request(request, connection))
 
     def init_process(self) -> None:
         """Start to serve, after the fork."""

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import pytest
 
-from service.cli import ndjson
+from service import ndjson
 
 QUOTES = str(Path(sys.executable).parent / "quotes")
 SENTENCE = "“Why should we move?” asked Jane Doe."

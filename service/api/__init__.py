@@ -7,7 +7,8 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from service import __version__
-from service.api import articles, extract, health, quotes, speakers, stats
+from service.api import articles, bulk, corrections, extract, health, quotes, speakers, stats
+from service.api.caching import register_caching
 from service.api.fields import IDENTIFIER_PATTERN, Moment
 from service.api.problem_responses import register_problem_responses
 from service.api.problems import register_problem_handlers
@@ -24,6 +25,11 @@ A cursor stays good while articles are being added, and only for the filters tha
 
 Every error is `application/problem+json` (RFC 9457) with `errors`, a list of `{"field", "message"}`:
 400 for an address, query or body that cannot be read, 422 for a body that is read and cannot be used.
+
+Every read under `/v1` has an `ETag`, good until anything in the store changes: sent back in `If-None-Match`
+it is answered 304, without a body, at next to no cost.
+
+A body may be packed: `Content-Encoding: gzip` or `zstd`; limits hold for what it unpacks to.
 
 Dates are ISO 8601; a date and time with no zone is UTC. A `+` in an address is written `%2B`."""
 
@@ -70,10 +76,11 @@ def register_api(app: Flask) -> dict[str, Any]:
     app.url_map.converters["id"] = Identifier
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
+    register_caching(app)
     api = Api(app)
     api.register_converter(Identifier, _describe_identifier)
     api.register_field(Moment, "string", None)
-    for module in (extract, articles, quotes, speakers, stats, health):
+    for module in (extract, articles, bulk, quotes, corrections, speakers, stats, health):
         api.register_blueprint(module.blueprint)
     document: dict[str, Any] = api.spec.to_dict()
     return document

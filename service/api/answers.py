@@ -17,12 +17,14 @@ Headers = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the OpenAPI document says of one answer."""
+    """What the OpenAPI document says of one answer; `other_types` has an example for each."""
 
     description: str
     schema: type[Schema] | None = None
     example: Any = None
     headers: Mapping[str, Any] = field(default_factory=dict)
+    content_type: str | None = None
+    other_types: Mapping[str, Any] = field(default_factory=dict)
 
     def documentation(self) -> dict[str, Any]:
         """Give the arguments of flask-smorest's `response` decorator."""
@@ -34,7 +36,13 @@ class Answer:
             "description": self.description,
             "example": self.example,
             "headers": headers or None,
+            "content_type": self.content_type,
         }
+
+    def documentation_of_other_types(self) -> dict[str, Any]:
+        """Give the same answer in its other types, each with an example, for OpenAPI's `content`."""
+        text = {"type": "string"}
+        return {name: {"schema": text, "example": example} for name, example in self.other_types.items()}
 
 
 def answer_json(value: Any, status: int = 200, headers: Headers | None = None) -> Response:

@@ -19,6 +19,7 @@ from service.api.problems import FieldError, Problem
 PATH_PARAMETER = re.compile(r"<id:(\w+)_id>")
 View = TypeVar("View", bound=Callable[..., Response])
 MAX_QUERY_BYTES = 4_000
+NOT_MODIFIED = "Nothing has changed since the answer with the tag in `If-None-Match`"
 ANY_PROBLEMS = (408, 414, 431, 500)
 BODY_PROBLEMS = (400, 413, 415)
 
@@ -56,7 +57,8 @@ def flatten_messages(messages: Mapping[str, Any], prefix: str = "") -> list[Fiel
     """Turn marshmallow's nested messages into one list."""
     errors: list[FieldError] = []
     for name, value in messages.items():
-        field = f"{prefix}{name}"
+        # marshmallow's own name for a value that should have been an object.
+        field = prefix.rstrip(".") if name == "_schema" else f"{prefix}{name}"
         if isinstance(value, Mapping):
             errors.extend(flatten_messages(value, f"{field}."))
         else:
@@ -75,10 +77,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         query: type[Schema] | None = None,
         body: type[Schema] | None = None,
         body_example: Mapping[str, Any] | None = None,
+        body_lines: tuple[str, type[Schema], Mapping[str, Any]] | None = None,
         answers: Mapping[int, Answer],
         problems: tuple[int, ...] = (),
     ) -> Callable[[View], View]:
-        """Serve and document one method of one address; the view gets its query and body read and checked."""
+        """Serve and document one method of one address; the view gets its query and body read and checked.
+
+        A body of `body_lines` (its type, and the schema and an example of one line) is the view's to read.
+        """
 
         # Instances: of a class one would be built for every request, at twice the cost of using it.
         query_schema = None if query is None else query()
@@ -90,8 +96,14 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                 decorated = self.arguments(body_schema, location="json", example=body_example)(decorated)
             if query_schema is not None:
                 decorated = self.arguments(query_schema, location="query", error_status_code=400)(decorated)
+            if body_lines is not None:
+                decorated = self.doc(requestBody=_describe_lines(*body_lines))(decorated)
             for status, answer in answers.items():
                 decorated = self.response(status, **answer.documentation())(decorated)
+                if content := answer.documentation_of_other_types():
+                    decorated = self.doc(responses={status: {"content": content}})(decorated)
+            if method == "GET" and self.url_prefix:
+                decorated = self.doc(responses={304: {"description": NOT_MODIFIED}})(decorated)
             for status in (*problems, *(BODY_PROBLEMS if body else ()), *ANY_PROBLEMS):
                 decorated = self.alt_response(status, response_name(status))(decorated)
             decorated = self.doc(operationId=view.__name__)(decorated)
@@ -101,6 +113,10 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             return view
 
         return decorate
+
+
+def _describe_lines(media_type: str, schema: type[Schema], example: Mapping[str, Any]) -> dict[str, Any]:
+    return {"required": True, "content": {media_type: {"schema": schema, "example": example}}}
 
 
 def _read_first(view: View, query: Schema | None, body: Schema | None) -> Callable[..., Response]:

@@ -9,14 +9,14 @@ from service.api.articles import ARTICLE_EXAMPLE, ArticleSchema
 from service.api.blueprint import Blueprint
 from service.api.fields import RequestSchema, Truth
 from service.api.lexicon import LEXICON_EXAMPLE, Entry, LexiconSchema
-from service.api.offsets import convert_spans, utf16_converter
 from service.api.quotes import QUOTE_EXAMPLE, offsets_field
 from service.api.schemas import ExtractionSchema
 from service.extractor import explain, extract
+from service.offsets import convert_spans, utf16_converter
 
 blueprint = Blueprint("extract", __name__, url_prefix="/v1", description="Find quotes, store nothing.")
 
-STORED_ONLY = ("id", "article", "snippet")
+STORED_ONLY = ("id", "extractor_version", "corrected", "article", "snippet")
 EXTRACTED_EXAMPLE = {name: value for name, value in QUOTE_EXAMPLE.items() if name not in STORED_ONLY}
 EXTRACTED_EXAMPLE["speaker"] = {"name": "Jane Doe", "kind": "person"}
 EXTRACTION_EXAMPLE = {"quotes": [EXTRACTED_EXAMPLE]}

@@ -35,6 +35,8 @@ COMMON_MESSAGES: Messages = {"required": "is required", "null": "must not be nul
 class RequestSchema(Schema):
     """What a request may hold; anything else is an error that lists what is allowed."""
 
+    error_messages = {"type": "must be an object"}  # noqa: RUF012 - as marshmallow declares it
+
     def handle_error(
         self, error: ValidationError, data: Any, *, many: bool, partial: Any = None, **_: Any
     ) -> None:
@@ -79,6 +81,34 @@ class Text(fields.String):
         if position >= 0:
             raise ValidationError(f"holds a NUL character at position {position}")
         return text
+
+
+class TextList(fields.List[str]):
+    """A list of at most `most` strings, each as `Text` has it."""
+
+    default_error_messages: Messages = COMMON_MESSAGES | {"invalid": "must be a list of strings"}
+
+    def __init__(self, maximum: int, most: int, **options: Any) -> None:
+        self.most = most
+        options["metadata"] = {"maxItems": most, **options.get("metadata", {})}
+        super().__init__(Text(maximum=maximum), **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> list[Any]:
+        if isinstance(value, list) and len(value) > self.most:
+            raise ValidationError(f"has {len(value)} items, the limit is {self.most}")
+        return super()._deserialize(value, attr, data, **options)
+
+
+class BodyTruth(fields.Boolean):
+    """`true` or `false` of JSON."""
+
+    default_error_messages: Messages = COMMON_MESSAGES
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> bool:
+        del attr, data, options
+        if not isinstance(value, bool):
+            raise ValidationError("must be true or false")
+        return value
 
 
 class WholeNumber(fields.Integer):

@@ -5,27 +5,16 @@ from typing import Any, NoReturn
 
 import orjson
 from flask import Request, current_app
-from gunicorn.http.errors import ParseException  # type: ignore[import-untyped]
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from service.api.problems import FieldError, Problem
+from service.api.unpacking import UnreadableBody, read_chunks, read_encoding
 
 JSON_TYPE = "application/json"
 
 
 class DuplicateName(ValueError):
     """An object that holds the same name twice: readers differ in which of the two they believe."""
-
-
-class TooSlow(ParseException):  # type: ignore[misc]  # gunicorn ships no types
-    """A request of which nothing more came for so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = seconds
-
-    def __str__(self) -> str:
-        return f"stopped before it was whole; the limit for a pause is {self.seconds:g} seconds"
 
 
 def read_json_object(request: Request) -> dict[str, Any]:
@@ -55,24 +44,21 @@ def _check_headers(request: Request) -> None:
         raise Problem(415, [FieldError("Content-Type", message)])
     if request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
         raise Problem(415, [FieldError("Content-Type", "charset must be utf-8")])
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Problem(415, [FieldError("Content-Encoding", "must be left out: bodies are read as they are")])
 
 
 def _read_body(request: Request) -> bytes:
     limit = current_app.config["MAX_CONTENT_LENGTH"]
     # A body of unstated length is cut off at the limit without a word, so one byte more is asked for.
     request.max_content_length = limit + 1
+    body = bytearray()
     try:
-        body = request.get_data(cache=False)
-    except TooSlow as error:
-        _refuse(408, str(error))
-    except ParseException as error:
-        # gunicorn reads a chunk when it is asked for it, and only then finds that it is none.
-        _refuse(400, f"is not in chunks as HTTP has them: {error}")
-    if len(body) > limit:
-        raise RequestEntityTooLarge
-    return body
+        for chunk in read_chunks(request.stream, read_encoding(request)):
+            body += chunk or b""
+            if len(body) > limit:
+                raise RequestEntityTooLarge
+    except UnreadableBody as error:
+        _refuse(error.status, str(error))
+    return bytes(body)
 
 
 def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ DESCRIPTIONS = {
     404: "Nothing is there",
     405: "The address has no such method",
     408: "The request did not go on in time",
-    409: "The body speaks of another article than the address",
+    409: "The request does not go with what the address speaks of",
     413: "The body is too large",
     414: "The address is too long",
     415: "The body is not of a type that is read",
@@ -26,7 +26,7 @@ DESCRIPTIONS = {
 EXAMPLES = {
     400: ("limit", "must be a whole number from 1 to 200"),
     404: ("article_id", "nothing is stored under 'a1'"),
-    405: ("method", "PATCH is not allowed here; allowed: DELETE, GET, HEAD, OPTIONS, PUT"),
+    405: ("method", "TRACE is not allowed here; allowed: DELETE, GET, HEAD, OPTIONS, PUT"),
     408: ("body", "stopped before it was whole; the limit for a pause is 30 seconds"),
     409: ("id", "is 'a2', but the address says 'a1'; leave it out or make them equal"),
     413: ("body", "is longer than the limit of 2000000 bytes"),

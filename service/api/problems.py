@@ -8,7 +8,7 @@ import orjson
 from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
-from service.store import InvalidArticle, InvalidCursor, InvalidQuery, StoreNotReady
+from service.store import InvalidArticle, InvalidChange, InvalidCursor, InvalidQuery, StoreNotReady
 
 PROBLEM_TYPE = "application/problem+json"
 MAX_ERRORS = 20
@@ -28,8 +28,21 @@ class Problem(HTTPException):
 
     def __init__(self, status: int, errors: Iterable[FieldError], detail: str | None = None) -> None:
         self.errors = list(errors)
-        super().__init__(detail or "; ".join(f"{field}: {message}" for field, message in self.errors[:3]))
+        super().__init__(detail or describe_errors(self.errors))
         self.code = status
+
+
+def describe_errors(errors: Iterable[FieldError]) -> str:
+    """Write in one line what is wrong; the list of fields may be longer."""
+    return "; ".join(f"{field}: {message}" for field, message in list(errors)[:3])[:1000]
+
+
+def describe_fields(errors: Iterable[FieldError]) -> list[dict[str, str]]:
+    """List what is wrong, cut short: field names and values are the client's."""
+    return [
+        {"field": field[:MAX_FIELD_LENGTH], "message": message[:1000]}
+        for field, message in list(errors)[:MAX_ERRORS]
+    ]
 
 
 def answer_problem(
@@ -41,10 +54,7 @@ def answer_problem(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail[:1000],
-        "errors": [
-            {"field": field[:MAX_FIELD_LENGTH], "message": message[:1000]}
-            for field, message in list(errors)[:MAX_ERRORS]
-        ],
+        "errors": describe_fields(errors),
     }
     return Response(orjson.dumps(body), status, headers, content_type=PROBLEM_TYPE)
 
@@ -59,7 +69,8 @@ def register_problem_handlers(app: Flask) -> None:
     app.register_error_handler(HTTPException, _answer_http_exception)
     app.register_error_handler(InvalidQuery, _answer_invalid_query)
     app.register_error_handler(InvalidCursor, _answer_invalid_cursor)
-    app.register_error_handler(InvalidArticle, _answer_invalid_article)
+    app.register_error_handler(InvalidArticle, _answer_invalid_content)
+    app.register_error_handler(InvalidChange, _answer_invalid_content)
     app.register_error_handler(StoreNotReady, _answer_not_ready)
 
 
@@ -94,7 +105,7 @@ def _answer_invalid_cursor(error: InvalidCursor) -> Response:
     return answer_problem(400, f"cursor: {message}", [FieldError("cursor", message)])
 
 
-def _answer_invalid_article(error: InvalidArticle) -> Response:
+def _answer_invalid_content(error: InvalidArticle | InvalidChange) -> Response:
     return answer_problem(422, str(error), [FieldError(error.field, error.message)])
 
 

@@ -1,14 +1,15 @@
-"""Quotes: by speaker, words, article, source, date and kind, in any combination."""
+"""Quotes: by speaker, words, article, source, date and kind, in any combination and in several formats."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from service.api.answers import Answer, answer_json, answer_page, to_plain
 from service.api.blueprint import Blueprint
 from service.api.fields import Choice, RequestSchema, Share, Text
-from service.api.offsets import convert_snippet, convert_spans, utf16_converter
 from service.api.paging import (
     PAGE_HEADERS,
     SOURCE_DESCRIPTION,
@@ -19,10 +20,12 @@ from service.api.paging import (
     read_page,
     to_field,
 )
-from service.api.problems import not_found
+from service.api.problems import FieldError, Problem, not_found
 from service.api.schemas import QuoteSchema
 from service.api.stores import current_store
-from service.store import PageRequest, QuoteFilter, QuoteRecord
+from service.formats import ReadText, write_citron, write_corenlp, write_csv, write_ndjson
+from service.offsets import convert_snippet, convert_spans, utf16_converter
+from service.store import PageRequest, QuoteFilter, QuoteRecord, Store
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/v1", description="Who said what.")
 
@@ -36,6 +39,8 @@ QUOTE_EXAMPLE = {
     "cue": {"start": 20, "end": 24, "text": "said"},
     "rule": "quote_cue_name",
     "confidence": 0.97,
+    "extractor_version": "1",
+    "corrected": False,
     "article": {
         "id": "a1",
         "title": "Council holds out",
@@ -45,6 +50,17 @@ QUOTE_EXAMPLE = {
     },
     "snippet": None,
 }
+# The type of each format; of those with the same type the first is the one that `Accept` asks for.
+FORMATS = {
+    "json": "application/json",
+    "ndjson": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+    "citron": "application/x-ndjson",
+    "corenlp": "application/x-ndjson",
+}
+ACCEPTED = {"application/json": "json", "application/x-ndjson": "ndjson", "text/csv": "csv"}
+QUOTES_AT_ONCE = 200
+TEXTS_AT_ONCE = 8
 QuotePageSchema = page_schema("QuotePage", QuoteSchema)
 QUOTE_PAGE_ANSWER = Answer(
     "A page of quotes", QuotePageSchema, {"items": [QUOTE_EXAMPLE], "next": None}, PAGE_HEADERS
@@ -94,14 +110,76 @@ class QuoteOptions(QuotePageOptions):
     from_ = from_field()
     to = to_field()
     min_confidence = Share(metadata={"description": "Least confidence", "example": 0.9})
+    format = Choice(
+        *FORMATS,
+        metadata={
+            "description": "json: a page; ndjson, csv: all quotes, a line each; citron, corenlp: a line an"
+            " article, as those programs have it.  Without it `Accept` decides"
+        },
+    )
 
 
-@blueprint.endpoint("GET", "/quotes", query=QuoteOptions, answers={200: QUOTE_PAGE_ANSWER}, problems=(503,))
+@blueprint.endpoint(
+    "GET",
+    "/quotes",
+    query=QuoteOptions,
+    answers={
+        200: Answer(
+            "A page of quotes; or all of them as NDJSON or CSV",
+            QuotePageSchema,
+            {"items": [QUOTE_EXAMPLE], "next": None},
+            PAGE_HEADERS,
+            other_types={
+                FORMATS["ndjson"]: next(write_ndjson([QUOTE_EXAMPLE])).decode(),
+                FORMATS["csv"]: b"".join(write_csv([QUOTE_EXAMPLE])).decode(),
+            },
+        )
+    },
+    problems=(503,),
+)
 def list_quotes(options: dict[str, Any]) -> Response:
-    """List quotes, newest first."""
+    """List quotes, newest first.
+
+    JSON comes by the page; every other format is the whole list in one stream, which takes no `limit` and
+    no `cursor`.
+    """
     check_dates(options)
+    wanted_format = options.pop("format", None) or choose_format()
     page, offsets = read_page(options), options.pop("offsets")
-    return answer_quotes(QuoteFilter(**options), page, offsets)
+    wanted = QuoteFilter(**options)
+    if wanted_format == "json":
+        answer = answer_quotes(wanted, page, offsets)
+    else:
+        check_whole(wanted_format)
+        pieces = write_quotes(current_store(), wanted, wanted_format, offsets)
+        answer = Response(pieces, content_type=FORMATS[wanted_format])
+    answer.vary.add("Accept")
+    return answer
+
+
+def choose_format() -> str:
+    """Choose by what the client accepts, JSON where it says nothing that is known here."""
+    return ACCEPTED[request.accept_mimetypes.best_match(ACCEPTED, default="application/json")]
+
+
+def check_whole(wanted_format: str) -> None:
+    """Raise the Problem of a page that is asked for in a format that has none."""
+    given = [name for name in ("limit", "cursor") if name in request.args]
+    message = f"is for format=json; {wanted_format} gives the whole list"
+    if given:
+        raise Problem(400, [FieldError(name, message) for name in given])
+
+
+def write_quotes(store: Store, wanted: QuoteFilter, wanted_format: str, offsets: str) -> Iterator[bytes]:
+    """Write all quotes of a list in a format other than JSON, while a bounded number of them is held."""
+    quotes = store.stream_quotes(wanted)
+    if wanted_format in ("citron", "corenlp"):
+        write = write_citron if wanted_format == "citron" else write_corenlp
+        return write(quotes, text_reader(store))
+    if wanted_format == "ndjson" and offsets == "code-points":
+        return write_ndjson(quotes)
+    plain = convert_all(quotes, offsets, text_reader(store))
+    return write_csv(plain) if wanted_format == "csv" else write_ndjson(plain)
 
 
 @blueprint.endpoint(
@@ -116,26 +194,40 @@ def get_quote(options: dict[str, Any], quote_id: str) -> Response:
     quote = current_store().get_quote(quote_id)
     if quote is None:
         raise not_found("quote_id", quote_id)
-    return answer_json(_convert_offsets([quote])[0] if options["offsets"] == "utf-16" else quote)
+    if options["offsets"] == "utf-16":
+        return answer_json(next(convert_all([quote], "utf-16", text_reader(current_store()))))
+    return answer_json(quote)
 
 
 def answer_quotes(wanted: QuoteFilter, page: PageRequest, offsets: str) -> Response:
     """Answer with a page of quotes, its offsets as asked for."""
-    found = current_store().list_quotes(wanted, page)
-    return answer_page(found, _convert_offsets(found.items) if offsets == "utf-16" else None)
-
-
-def _convert_offsets(quotes: Sequence[QuoteRecord]) -> list[dict[str, Any]]:
     store = current_store()
-    # Texts are read one at a time: those of a whole page may be too much to hold at once.
-    converters: dict[str, Callable[[int], int]] = {}
-    converted: list[dict[str, Any]] = to_plain(quotes)
-    for quote in converted:
-        article_id = quote["article"]["id"]
-        if article_id not in converters:
-            article = store.get_article(article_id)
-            # An article that was deleted since the quotes were read has no text to count in.
-            converters[article_id] = utf16_converter((article and article.text) or "")
-        convert_spans(quote, converters[article_id])
-        convert_snippet(quote)
-    return converted
+    found = store.list_quotes(wanted, page)
+    utf16 = offsets == "utf-16"
+    return answer_page(found, list(convert_all(found.items, offsets, text_reader(store))) if utf16 else None)
+
+
+def convert_all(quotes: Iterable[QuoteRecord], offsets: str, read_text: ReadText) -> Iterator[dict[str, Any]]:
+    """Turn quotes into plain JSON values, their offsets as asked for."""
+
+    @lru_cache(TEXTS_AT_ONCE)
+    def find_converter(article_id: str) -> Callable[[int], int]:
+        return utf16_converter(read_text(article_id))
+
+    source = iter(quotes)
+    while some := to_plain(list(islice(source, QUOTES_AT_ONCE))):
+        for quote in some:
+            if offsets == "utf-16":
+                convert_spans(quote, find_converter(quote["article"]["id"]))
+                convert_snippet(quote)
+            yield quote
+
+
+def text_reader(store: Store) -> ReadText:
+    """Give the function that reads an article's text; one that was deleted meanwhile has none."""
+
+    def read_text(article_id: str) -> str:
+        article = store.get_article(article_id)
+        return (article and article.text) or ""
+
+    return read_text

@@ -120,6 +120,8 @@ class QuoteSchema(ExtractedQuoteSchema):
     """A stored quote."""
 
     id = fields.String(**described("Stays the same while the article's text does"))
+    extractor_version = fields.String(**described("The version of the rules that found it"))
+    corrected = fields.Boolean(**described("Whether a person put it right"))
     speaker = fields.Nested(
         StoredSpeakerSchema, allow_none=True, **described("null: the article does not say")
     )
@@ -152,11 +154,69 @@ class SavedArticleSchema(Schema):
     quotes = fields.Integer(**described("Number of quotes the article has now", minimum=0))
 
 
+class LineErrorSchema(Schema):
+    """Why the article of a line is not stored, in the members of a problem."""
+
+    detail = fields.String(**described("What went wrong"))
+    errors = fields.List(fields.Dict(), **described("The fields at fault: `field` and `message` of each"))
+
+
+class LineAnswerSchema(Schema):
+    """What became of a line: `id`, `status` and `quotes` of what was stored, or `error`."""
+
+    line = fields.Integer(**described("Number of the line, from 1", minimum=1))
+    id = fields.String(metadata={"description": "The article's id"})
+    status = fields.String(
+        metadata={"description": "What was done", "enum": ["created", "unchanged", "replaced"]}
+    )
+    quotes = fields.Integer(metadata={"description": "Number of its quotes", "minimum": 0})
+    error = fields.Nested(LineErrorSchema, metadata={"description": "Why it is not stored"})
+
+
 class SpeakerEntrySchema(StoredSpeakerSchema):
     """A speaker, with every name they go by."""
 
+    external_id = fields.String(allow_none=True, **described("Who this is elsewhere: a Wikidata QID, say"))
     aliases = fields.List(fields.String(), **described("Other names of the same speaker"))
+    merged_into = fields.String(allow_none=True, **described("Id of the speaker who has their quotes now"))
     quotes = fields.Integer(**described("Number of their quotes", minimum=0))
+
+
+class CorrectionSchema(Schema):
+    """What a person made of a quote, beside what the extractor says."""
+
+    quote_id = fields.String(**described("The quote's id, also when it is rejected"))
+    article_id = fields.String(**described("The article it stands in"))
+    text = fields.String(**described("The words"))
+    rejected = fields.Boolean(**described("Whether these words are no quote"))
+    corrects_kind = fields.Boolean(**described("Whether a person said the kind"))
+    kind = fields.String(**described("Kind of quote", enum=["direct", "mixed"]))
+    found_kind = fields.String(**described("What the extractor says", enum=["direct", "mixed"]))
+    corrects_speaker = fields.Boolean(**described("Whether a person said who speaks"))
+    speaker_id = fields.String(allow_none=True, **described("The speaker's id; null: nobody is named"))
+    speaker = fields.String(allow_none=True, **described("The speaker's name"))
+    found_speaker = fields.String(allow_none=True, **described("Whom the extractor names"))
+    reason = fields.String(**described("Why, in the person's words"))
+    corrected_at = fields.DateTime(**described("When it was said last"))
+
+
+class AnnotationSchema(Schema):
+    """A quotation of annotated news; stretches are [start, end) in code points."""
+
+    kind = fields.String(**described("Kind; other: no speech", enum=["direct", "mixed", "other"]))
+    content = fields.List(fields.List(fields.Integer()), **described("The words"))
+    source = fields.List(fields.List(fields.Integer()), **described("Who, as the article has it"))
+    cue = fields.List(fields.List(fields.Integer()), **described("The words that signal speech"))
+    speaker = fields.String(allow_none=True, **described("The full name; null where nobody is named"))
+    corrected = fields.Boolean(**described("Whether a person looked at it"))
+
+
+class AnnotatedArticleSchema(Schema):
+    """An article in which a person corrected quotes, with all its quotations."""
+
+    id = fields.String(**described("The article's id"))
+    text = fields.String(**described("Exactly as it was received"))
+    quotations = fields.List(fields.Nested(AnnotationSchema), **described("In the order of the text"))
 
 
 class StatisticsSchema(Schema):

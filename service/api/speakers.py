@@ -1,4 +1,4 @@
-"""Speakers: found by name, and their quotes."""
+"""Speakers: found by name, their quotes, and what people know of them across articles."""
 
 from typing import Any
 
@@ -6,17 +6,29 @@ from flask import Response
 
 from service.api.answers import Answer, answer_json, answer_page
 from service.api.blueprint import Blueprint
-from service.api.fields import RequestSchema, Text
+from service.api.fields import Choice, RequestSchema, Text, TextList
 from service.api.paging import PAGE_HEADERS, PageOptions, page_schema, read_page
-from service.api.problems import not_found
+from service.api.problems import FieldError, Problem, not_found
 from service.api.quotes import QUOTE_PAGE_ANSWER, QuotePageOptions, answer_quotes
 from service.api.schemas import SpeakerEntrySchema
 from service.api.stores import current_store
-from service.store import QuoteFilter
+from service.store import InvalidChange, QuoteFilter, SpeakerChange
 
 blueprint = Blueprint("speakers", __name__, url_prefix="/v1", description="Who is quoted.")
 
-SPEAKER_EXAMPLE = {"id": "s81b2", "name": "Jane Doe", "kind": "person", "aliases": ["Doe"], "quotes": 12}
+NAME_LENGTH = 200
+MAX_ALIASES = 100
+ADDRESS = "/speakers/<id:speaker_id>"
+SPEAKER_EXAMPLE = {
+    "id": "s81b2",
+    "name": "Jane Doe",
+    "kind": "person",
+    "external_id": "Q42",
+    "aliases": ["J. Doe"],
+    "quotes": 12,
+    "merged_into": None,
+}
+SPEAKER_ANSWER = Answer("The speaker", SpeakerEntrySchema, SPEAKER_EXAMPLE)
 SpeakerPageSchema = page_schema("SpeakerPage", SpeakerEntrySchema)
 
 
@@ -30,6 +42,27 @@ class SpeakerOptions(PageOptions):
             "example": "doe",
         },
     )
+
+
+class SpeakerChangeSchema(RequestSchema):
+    """What is to be different in a speaker; what is left out stays."""
+
+    name = Text(maximum=NAME_LENGTH, metadata={"description": "The name to show"})
+    kind = Choice("person", "organisation", "unnamed", metadata={"description": "Sort of speaker"})
+    external_id = Text(
+        maximum=20,
+        allow_none=True,
+        metadata={"description": "The Wikidata item of this speaker; null takes it away", "example": "Q42"},
+    )
+    aliases = TextList(
+        NAME_LENGTH, MAX_ALIASES, metadata={"description": "All other names that are given by hand"}
+    )
+
+
+class MergeSchema(RequestSchema):
+    """Who gets the quotes."""
+
+    into = Text(required=True, maximum=200, metadata={"description": "Id of the speaker that is the same"})
 
 
 @blueprint.endpoint(
@@ -51,9 +84,9 @@ def list_speakers(options: dict[str, Any]) -> Response:
 
 @blueprint.endpoint(
     "GET",
-    "/speakers/<id:speaker_id>",
+    ADDRESS,
     query=RequestSchema,
-    answers={200: Answer("The speaker", SpeakerEntrySchema, SPEAKER_EXAMPLE)},
+    answers={200: SPEAKER_ANSWER},
     problems=(404, 503),
 )
 def get_speaker(_options: dict[str, Any], speaker_id: str) -> Response:
@@ -66,7 +99,7 @@ def get_speaker(_options: dict[str, Any], speaker_id: str) -> Response:
 
 @blueprint.endpoint(
     "GET",
-    "/speakers/<id:speaker_id>/quotes",
+    f"{ADDRESS}/quotes",
     query=QuotePageOptions,
     answers={200: QUOTE_PAGE_ANSWER},
     problems=(404, 503),
@@ -76,3 +109,87 @@ def list_speaker_quotes(options: dict[str, Any], speaker_id: str) -> Response:
     if current_store().get_speaker(speaker_id) is None:
         raise not_found("speaker_id", speaker_id)
     return answer_quotes(QuoteFilter(speaker_id=speaker_id), read_page(options), options["offsets"])
+
+
+@blueprint.endpoint(
+    "PATCH",
+    ADDRESS,
+    query=RequestSchema,
+    body=SpeakerChangeSchema,
+    body_example={"name": "Jane Doe", "external_id": "Q42", "aliases": ["J. Doe"]},
+    answers={200: SPEAKER_ANSWER},
+    problems=(404, 503),
+)
+def patch_speaker(_options: dict[str, Any], body: dict[str, Any], speaker_id: str) -> Response:
+    """Change a speaker's name, kind, external id or aliases.
+
+    Articles that are loaded later do not undo it.  A name that was replaced stays as an alias.
+    """
+    change = SpeakerChange(
+        name=body.get("name"),
+        kind=body.get("kind"),
+        external_id=body["external_id"] or "" if "external_id" in body else None,
+        aliases=tuple(body["aliases"]) if "aliases" in body else None,
+    )
+    speaker = current_store().change_speaker(speaker_id, change)
+    if speaker is None:
+        raise not_found("speaker_id", speaker_id)
+    return answer_json(speaker)
+
+
+@blueprint.endpoint(
+    "POST",
+    f"{ADDRESS}/merge",
+    query=RequestSchema,
+    body=MergeSchema,
+    body_example={"into": "s81b2"},
+    answers={200: Answer("The speaker who has the quotes now", SpeakerEntrySchema, SPEAKER_EXAMPLE)},
+    problems=(404, 503),
+)
+def merge_speaker(_options: dict[str, Any], body: dict[str, Any], speaker_id: str) -> Response:
+    """Give all quotes of one speaker to another, who is the same person.
+
+    Quotes that come later go there too.  It can be undone: `DELETE` of the same address.
+    """
+    speaker = current_store().merge_speakers(speaker_id, body["into"])
+    if speaker is None:
+        raise not_found("speaker_id", speaker_id)
+    return answer_json(speaker)
+
+
+@blueprint.endpoint(
+    "DELETE",
+    f"{ADDRESS}/merge",
+    query=RequestSchema,
+    answers={200: Answer("The speaker, with their own quotes again", SpeakerEntrySchema, SPEAKER_EXAMPLE)},
+    problems=(404, 409, 503),
+)
+def undo_merge(_options: dict[str, Any], speaker_id: str) -> Response:
+    """Give a merged speaker back what is theirs."""
+    try:
+        speaker = current_store().undo_merge(speaker_id)
+    except InvalidChange as error:
+        raise Problem(409, [FieldError(error.field, error.message)]) from None
+    if speaker is None:
+        raise not_found("speaker_id", speaker_id)
+    return answer_json(speaker)
+
+
+@blueprint.endpoint(
+    "GET",
+    f"{ADDRESS}/candidates",
+    query=RequestSchema,
+    answers={
+        200: Answer("The likeliest first", SpeakerPageSchema, {"items": [SPEAKER_EXAMPLE], "next": None})
+    },
+    problems=(404, 503),
+)
+def list_candidates(_options: dict[str, Any], speaker_id: str) -> Response:
+    """List speakers who may be the same, to be merged by whoever knows.
+
+    “Bush” of one article may be “George Bush” of another; nothing is merged silently.
+    """
+    found = current_store().list_candidates(speaker_id)
+    if found is None:
+        raise not_found("speaker_id", speaker_id)
+    return answer_json({"items": found, "next": None})

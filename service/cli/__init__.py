@@ -133,14 +133,55 @@ def search(words: tuple[str, ...], limit: int, as_json: bool, **conditions: Any)
 
 @cli.command()
 @filter_options
-def export(**conditions: Any) -> None:
-    """Write all stored quotes as NDJSON, newest first."""
-    from service.cli.quotes import print_quotes
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["ndjson", "csv", "parquet", "citron", "corenlp", "annotation"]),
+    default="ndjson",
+    show_default=True,
+    help="annotation: the articles in which quotes were corrected, with all their quotations.",
+)
+@click.option(
+    "--output", type=click.File("wb", lazy=True), default="-", metavar="FILE", help="Where to write."
+)
+def export(form: str, output: BinaryIO, **conditions: Any) -> None:
+    """Write all stored quotes, newest first, for other programs."""
+    from service.cli.quotes import export_quotes
     from service.cli.stores import open_store
     from service.store import QuoteFilter
 
+    if form == "annotation" and any(value is not None for value in conditions.values()):
+        raise click.UsageError("--format annotation takes no conditions")
     with open_store() as store:
-        print_quotes(store, QuoteFilter(**conditions), limit=None, as_json=True)
+        export_quotes(store, QuoteFilter(**conditions), form, output)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Change nothing.")
+@click.option("--all", "every", is_flag=True, help="Also articles that these rules have read already.")
+def reextract(dry_run: bool, every: bool) -> None:
+    """Run the rules of this version over stored articles, and say what that changes.
+
+    Articles are replaced in batches: after a stop, the same command goes on.  Corrections are kept.
+    """
+    from service.cli.reextract import reextract_all
+    from service.cli.stores import open_store
+
+    with open_store() as store:
+        reextract_all(store, dry_run=dry_run, every=every)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Copy a store on SQLite into a new FILE, while it is in use.
+
+    To restore it, stop the service and put FILE in the place of the store's.
+    """
+    from service.cli.stores import open_store
+
+    with open_store() as store:
+        store.back_up(file)
 
 
 @cli.command()

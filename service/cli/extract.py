@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
 
-from service.cli.ndjson import BadLine, parse_article, read_lines
-from service.cli.progress import ByteProgress, stream_size
+from service.cli.progress import Progress, stream_size
 from service.extractor import Extraction, Lexicon, explain, extract
 from service.extractor.language import list_languages
+from service.ndjson import BadLine, parse_article, read_lines
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -38,7 +38,7 @@ def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int, reading:
     """Write a line to `target` for each article of `source`, and return how many of them were bad."""
     failures = 0
     # With the quotes on the same terminal a bar would only be in their way.
-    with ByteProgress(stream_size(source), wanted=not sys.stdout.isatty()) as progress:
+    with Progress(stream_size(source), wanted=not sys.stdout.isatty()) as progress:
         lines = read_lines(source)
         if progress.shown:
             lines = count_bytes(lines, progress)
@@ -55,7 +55,7 @@ def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int, reading:
     return failures
 
 
-def count_bytes(lines: Iterator[NumberedLine], progress: ByteProgress) -> Iterator[NumberedLine]:
+def count_bytes(lines: Iterator[NumberedLine], progress: Progress) -> Iterator[NumberedLine]:
     for number, line in lines:
         yield number, line
         progress.advance(len(line) + 1)

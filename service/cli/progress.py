@@ -7,11 +7,11 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 
-class ByteProgress:
-    """Shows how many bytes of a known or unknown total were read."""
+class Progress:
+    """Shows how many bytes, or what else `unit` says, of a known or unknown total were read."""
 
-    def __init__(self, total: int | None, *, wanted: bool = True) -> None:
-        self._bar: Any = open_bar(total) if wanted and sys.stderr.isatty() else None
+    def __init__(self, total: int | None, *, unit: str = "B", wanted: bool = True) -> None:
+        self._bar: Any = open_bar(total, unit) if wanted and sys.stderr.isatty() else None
 
     @property
     def shown(self) -> bool:
@@ -38,10 +38,10 @@ class ByteProgress:
             self._bar.close()
 
 
-def open_bar(total: int | None) -> Any:
+def open_bar(total: int | None, unit: str) -> Any:
     from tqdm import tqdm
 
-    return tqdm(total=total, unit="B", unit_scale=True, unit_divisor=1024)
+    return tqdm(total=total, unit=unit, unit_scale=True, unit_divisor=1024 if unit == "B" else 1000)
 
 
 def stream_size(source: BinaryIO) -> int | None:

@@ -1,40 +1,55 @@
-"""`quotes search` and `quotes export`: stored quotes for people to read, or as NDJSON."""
+"""`quotes search` and `quotes export`: stored quotes for people to read, or for other programs."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from itertools import islice
+from typing import BinaryIO
 
 import click
-import orjson
 
-from service.store import PageRequest, QuoteFilter, QuoteRecord, Store
+from service.api.quotes import convert_all, text_reader
+from service.formats import write_citron, write_corenlp, write_csv, write_ndjson
+from service.parquet import ParquetMissing, write_parquet
+from service.store import QuoteFilter, QuoteRecord, Store
 
-PAGE_QUOTES = 500
 # An article may hold what would move the cursor or rename the window.
 HARMLESS = dict.fromkeys((*range(32), *range(127, 160)), " ")
 
 
-def print_quotes(store: Store, wanted: QuoteFilter, *, limit: int | None, as_json: bool) -> None:
+def print_quotes(store: Store, wanted: QuoteFilter, *, limit: int, as_json: bool) -> None:
     """Print quotes, newest first, at most `limit` of them."""
-    for quote in islice(list_quotes(store, wanted, limit), limit):
-        if as_json:
-            sys.stdout.buffer.write(dump_quote(quote))
-        else:
+    quotes = islice(store.stream_quotes(wanted), limit)
+    if as_json:
+        write_pieces(write_ndjson(quotes), sys.stdout.buffer)
+    else:
+        for quote in quotes:
             click.echo(describe_quote(quote))
-    sys.stdout.flush()
 
 
-def list_quotes(store: Store, wanted: QuoteFilter, limit: int | None) -> Iterator[QuoteRecord]:
-    size = PAGE_QUOTES if limit is None else min(limit, PAGE_QUOTES)
-    page = store.list_quotes(wanted, PageRequest(size))
-    yield from page.items
-    while page.next_cursor is not None:
-        page = store.list_quotes(wanted, PageRequest(size, page.next_cursor))
-        yield from page.items
+def export_quotes(store: Store, wanted: QuoteFilter, form: str, target: BinaryIO) -> None:
+    """Write all quotes, newest first, in a format; `annotation` is of corrected articles, whole."""
+    if form == "annotation":
+        write_pieces(write_ndjson(store.stream_annotations()), target)
+        return
+    quotes = store.stream_quotes(wanted)
+    read_text = text_reader(store)
+    if form == "parquet":
+        try:
+            write_parquet(convert_all(quotes, "code-points", read_text), target)
+        except ParquetMissing as error:
+            raise click.ClickException(str(error)) from None
+    elif form == "csv":
+        write_pieces(write_csv(convert_all(quotes, "code-points", read_text)), target)
+    elif form == "ndjson":
+        write_pieces(write_ndjson(quotes), target)
+    else:
+        write_pieces({"citron": write_citron, "corenlp": write_corenlp}[form](quotes, read_text), target)
 
 
-def dump_quote(quote: QuoteRecord) -> bytes:
-    return orjson.dumps(quote, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
+def write_pieces(pieces: Iterable[bytes], target: BinaryIO) -> None:
+    for piece in pieces:
+        target.write(piece)
+    target.flush()
 
 
 def describe_quote(quote: QuoteRecord) -> str:

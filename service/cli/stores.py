@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 
 from service.config import Config, WrongSetting
-from service.store import InvalidQuery, Store, StoreNotReady
+from service.store import BackupRefused, InvalidQuery, Store, StoreNotReady
 
 
 def read_config() -> Config:
@@ -26,7 +26,7 @@ def open_store(*, check: bool = True) -> Iterator[Store]:
         yield store
     except StoreNotReady as error:
         raise click.ClickException(f"the store is not ready: {error.reason}") from None
-    except InvalidQuery as error:
+    except (InvalidQuery, BackupRefused) as error:
         raise click.ClickException(str(error)) from None
     finally:
         store.close()

@@ -1,6 +1,24 @@
 """All that is kept: articles, quotes, speakers; the only place with SQL."""
 
-from service.store.errors import InvalidArticle, InvalidCursor, InvalidQuery, StoreError, StoreNotReady
+from service.store.changes import (
+    AnnotatedArticle,
+    Annotation,
+    CorrectionRecord,
+    QuoteChange,
+    QuoteDifference,
+    QuoteSummary,
+    SpeakerChange,
+    SpeakerChoice,
+)
+from service.store.errors import (
+    BackupRefused,
+    InvalidArticle,
+    InvalidChange,
+    InvalidCursor,
+    InvalidQuery,
+    StoreError,
+    StoreNotReady,
+)
 from service.store.records import (
     Article,
     ArticleFilter,
@@ -20,19 +38,29 @@ from service.store.records import (
 from service.store.store import Store
 
 __all__ = [
+    "AnnotatedArticle",
+    "Annotation",
     "Article",
     "ArticleFilter",
     "ArticleRecord",
     "ArticleReference",
+    "BackupRefused",
+    "CorrectionRecord",
     "InvalidArticle",
+    "InvalidChange",
     "InvalidCursor",
     "InvalidQuery",
     "Page",
     "PageRequest",
+    "QuoteChange",
+    "QuoteDifference",
     "QuoteFilter",
     "QuoteRecord",
+    "QuoteSummary",
     "SavedArticle",
     "Snippet",
+    "SpeakerChange",
+    "SpeakerChoice",
     "SpeakerRecord",
     "SpeakerReference",
     "Statistics",

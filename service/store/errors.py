@@ -34,3 +34,16 @@ class InvalidQuery(StoreError):
 
 class InvalidCursor(StoreError):
     """A cursor that this list, with this filter, has not given."""
+
+
+class InvalidChange(StoreError):
+    """A change by hand that cannot be made; `field` is the one that stands in the way."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class BackupRefused(StoreError):
+    """A backup that cannot be written: another database, or a file that is there or cannot be made."""

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -18,24 +19,63 @@ from sqlalchemy import (
     union_all,
 )
 
-from service.store.tables import speaker_words
+from service.store.tables import speaker_words, speakers
 
 # A beginning of more words than this says so little that looking each one up costs more than reading on.
 MAXIMUM_WORDS = 100
+# The quotes of no more speakers than this are looked for by the speakers' ids.
+FEW_SPEAKERS = 1_000
+# No more speakers than this are sorted to list them; more stand close enough in the list to be met along it.
+SORTED_SPEAKERS = 20_000
 LAST_LETTER = "\U0010ffff"
 
 
-def begins_with(parameter: str) -> ColumnElement[bool]:
-    """Whether a row of `speaker_words` has a word with the beginning that is bound to this parameter."""
+def begins_with(parameter: str, word: ColumnElement[str] = speaker_words.c.word) -> ColumnElement[bool]:
+    """Whether a word of `speaker_words` has the beginning that is bound to this parameter."""
     beginning = bindparam(parameter, type_=Text)
-    return and_(
-        speaker_words.c.word >= beginning, speaker_words.c.word <= beginning + literal(LAST_LETTER, Text)
-    )
+    return and_(word >= beginning, word <= beginning + literal(LAST_LETTER, Text))
 
 
 def select_speakers(parameter: str) -> Select[Any]:
     """The ids of the speakers that have a word with this beginning."""
     return select(speaker_words.c.speaker_id).where(begins_with(parameter))
+
+
+def select_among(parameter: str) -> Select[Any]:
+    """The same among those that have a name, or have none, as the parameter `unnamed` says."""
+    return select_speakers(parameter).where(speaker_words.c.unnamed == bindparam("unnamed", type_=Boolean))
+
+
+def find_speaker_ids(connection: Connection, beginnings: tuple[str, ...]) -> dict[str, int] | None:
+    """The speakers whose names have words with all these beginnings, and how many quotes each has.
+
+    None if the speakers are more than few.
+    """
+    values = {f"beginning_{place}": beginning for place, beginning in enumerate(beginnings)}
+    found = connection.execute(select_having_all(len(beginnings)), {**values, "limit": FEW_SPEAKERS + 1})
+    ids = {row.id: row.quote_count for row in found}
+    return None if len(ids) > FEW_SPEAKERS else ids
+
+
+@cache
+def select_having_all(beginnings: int) -> Select[Any]:
+    statement = select(speakers.c.id, speakers.c.quote_count)
+    for place in range(beginnings):
+        statement = statement.where(speakers.c.id.in_(select_speakers(f"beginning_{place}")))
+    return statement.limit(bindparam("limit"))
+
+
+def has_word(speaker_id: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
+    """Whether a speaker's name has a word with this beginning, looked up for this speaker alone."""
+    words = speaker_words.alias()
+    own = select(literal(1)).where(words.c.speaker_id == speaker_id, begins_with(parameter, words.c.word))
+    return own.limit(1).scalar_subquery().is_not(None)
+
+
+def count_speakers(connection: Connection, beginning: str, unnamed: bool) -> int:
+    """How many speakers have a word that begins so, as far as it matters."""
+    values = {"beginning": beginning, "unnamed": unnamed}
+    return int(connection.execute(COUNT_AMONG, values).scalar_one())
 
 
 def find_name_words(connection: Connection, beginnings: tuple[str, ...]) -> dict[str, tuple[str, ...] | None]:
@@ -76,3 +116,8 @@ def select_words_of(place: int) -> Select[Any]:
     )
     words = select(literal_column(str(place)).label("place"), found.c.word)
     return words.where(found.c.word.is_not(None)).limit(bindparam("limit"))
+
+
+COUNT_AMONG = select(func.count()).select_from(
+    select_among("beginning").limit(SORTED_SPEAKERS + 1).subquery()
+)

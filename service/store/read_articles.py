@@ -1,13 +1,13 @@
-"""Reading articles, and counts over all that is stored."""
+"""Reading articles."""
 
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, null, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, null, select
 
 from service.store.order import first_key_at, last_key_at, read_cursor, write_cursor
-from service.store.records import ArticleFilter, ArticleRecord, Page, PageRequest, Statistics
-from service.store.tables import articles, quotes, speakers
+from service.store.records import ArticleFilter, ArticleRecord, Page, PageRequest
+from service.store.tables import articles
 from service.store.words import is_storable, normalise_source
 
 COLUMNS = (
@@ -77,26 +77,4 @@ def read_article(row: Row[Any]) -> ArticleRecord:
         language=row.language,
         added_at=row.added_at,
         quotes=row.quote_count,
-    )
-
-
-def count_all(connection: Connection) -> Statistics:
-    kinds_and_rules = select(
-        quotes.c.kind, quotes.c.rule, func.count(), func.count(quotes.c.speaker_id)
-    ).group_by(quotes.c.kind, quotes.c.rule)
-    by_kind: dict[str, int] = {}
-    by_rule: dict[str, int] = {}
-    attributed = 0
-    for kind, rule, number, with_speaker in connection.execute(kinds_and_rules):
-        by_kind[kind] = by_kind.get(kind, 0) + number
-        by_rule[rule] = by_rule.get(rule, 0) + number
-        attributed += with_speaker
-    total = sum(by_kind.values())
-    return Statistics(
-        articles=connection.execute(select(func.count()).select_from(articles)).scalar_one(),
-        quotes=total,
-        speakers=connection.execute(select(func.count()).select_from(speakers)).scalar_one(),
-        attributed=attributed / total if total else 0.0,
-        by_kind=dict(sorted(by_kind.items())),
-        by_rule=dict(sorted(by_rule.items())),
     )

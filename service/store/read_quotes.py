@@ -9,17 +9,20 @@ from sqlalchemy import (
     FromClause,
     Row,
     Select,
+    Text,
+    and_,
     bindparam,
     cast,
+    collate,
     column,
     func,
     select,
+    text,
     true,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
-from service.extractor import Span
-from service.store.names import find_name_words, select_speakers
+from service.store.names import find_name_words, find_speaker_ids, has_word
 from service.store.order import first_key_at, last_key_at, read_cursor, write_cursor
 from service.store.query import Term, parse_name, parse_query
 from service.store.records import (
@@ -31,8 +34,9 @@ from service.store.records import (
     SpeakerReference,
 )
 from service.store.search import cut_snippet, express_for_postgresql, express_for_sqlite
-from service.store.tables import articles, quotes, quotes_index, speakers
+from service.store.tables import articles, quote_counts, quotes, quotes_index, speakers
 from service.store.words import is_storable, normalise_source
+from service.store.write_quotes import unpack_segments, unpack_span
 
 COLUMNS = (
     quotes.c.key,
@@ -51,12 +55,32 @@ COLUMNS = (
     quotes.c.cue_text,
     quotes.c.rule,
     quotes.c.confidence,
+    quotes.c.extractor_version,
+    quotes.c.corrected,
     quotes.c.article_id,
     articles.c.title,
     articles.c.url,
     articles.c.source,
     articles.c.published_at,
 )
+
+
+# Fewer quotes than this are looked up and sorted; more stand close enough in a list to be met along it.
+FEW_QUOTES = 5_000
+# The same for words, where a look-up is one of the full-text index.
+FEW_MATCHES = 10_000
+ESTIMATE = text("EXPLAIN (FORMAT JSON) SELECT FROM quotes WHERE search @@ CAST(:match AS tsquery)")
+CONFIDENT = select(quotes.c.key).where(quotes.c.confidence >= bindparam("min_confidence"))
+COUNT_CONFIDENT = select(func.count()).select_from(CONFIDENT.limit(FEW_QUOTES + 1).subquery())
+OF_KIND = (
+    select(quote_counts.c.kind)
+    .where(quote_counts.c.kind == bindparam("kind"), quote_counts.c.quotes > 0)
+    .limit(1)
+)
+# With none of these a search is a walk along the keys, which is long where what is looked for is rare.
+NARROWING = frozenset(("article", "speaker_id", "one_speaker", "speakers", "latest_of", "match"))
+# What the index of a speaker's quotes answers beside the speaker.
+BOUNDS = frozenset(("from_", "to", "before"))
 
 
 def join_references(rows: FromClause) -> FromClause:
@@ -85,10 +109,10 @@ def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) 
         (values["before"],) = read_cursor(listing, page.cursor, int)
     if not all(is_storable(value) for value in values.values() if isinstance(value, str)):
         return Page((), None)
-    words = find_name_words(connection, name)
-    if () in words.values():
+    found = describe_search(connection, values, terms, name)
+    if found is None:
         return Page((), None)
-    values |= describe_search(values, terms, words, connection.dialect.name)
+    values |= found
     statement = select_page(connection.dialect.name, frozenset(values))
     rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
     shown = rows[: page.limit]
@@ -111,17 +135,68 @@ def describe_filter(wanted: QuoteFilter) -> dict[str, Any]:
 
 
 def describe_search(
-    values: dict[str, Any], terms: tuple[Term, ...], name: dict[str, tuple[str, ...] | None], database: str
-) -> dict[str, Any]:
-    """The same for what the full-text index answers, and for the beginnings that it is spared."""
-    either = [words for words in name.values() if words is not None]
-    broad = [beginning for beginning, words in name.items() if words is None]
-    found: dict[str, Any] = {f"broad_{place}": beginning for place, beginning in enumerate(broad)}
-    if (terms or either) and database == "sqlite":
-        found["match"] = express_for_sqlite(terms, either, values.get("speaker_id"))
-    elif terms or either:
-        found["match"] = express_for_postgresql(terms, either)
+    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
+) -> dict[str, Any] | None:
+    """The same for words and names, as the database looks them up best; None when nothing can be found."""
+    if connection.dialect.name == "sqlite":
+        found = describe_for_sqlite(connection, values, terms, name)
+    else:
+        found = describe_for_postgresql(connection, values, terms, name)
+    if found is None or not NARROWING.isdisjoint(values | found):
+        return found
+    if "kind" in values and connection.execute(OF_KIND, {"kind": values["kind"]}).first() is None:
+        return None
+    least = values.get("min_confidence")
+    if least is not None:
+        number = connection.execute(COUNT_CONFIDENT, {"min_confidence": least}).scalar_one()
+        found |= {"rare": True} if number <= FEW_QUOTES else {}
     return found
+
+
+def describe_for_sqlite(
+    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
+) -> dict[str, Any] | None:
+    """All by the full-text index, which has the words of names, save beginnings that most names have."""
+    words = find_name_words(connection, name)
+    if () in words.values():
+        return None
+    either = [words for words in words.values() if words is not None]
+    broad = [beginning for beginning, words in words.items() if words is None]
+    found: dict[str, Any] = {f"broad_{place}": beginning for place, beginning in enumerate(broad)}
+    if terms or either:
+        found["match"] = express_for_sqlite(terms, either, values.get("speaker_id"))
+    return found
+
+
+def describe_for_postgresql(
+    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
+) -> dict[str, Any] | None:
+    """Words by the full-text index, whose matches are in no order; speakers by their ids, unless too many."""
+    found: dict[str, Any] = {"match": express_for_postgresql(terms)} if terms else {}
+    if name:
+        ids = find_speaker_ids(connection, name)
+        if ids == {}:
+            return None
+        if ids is None:
+            return found | {f"broad_{place}": beginning for place, beginning in enumerate(name)}
+        if len(ids) > 1 and not terms and values.keys() <= BOUNDS:
+            return {"latest_of": list(ids), "rare": True}
+        found |= {"one_speaker": next(iter(ids))} if len(ids) == 1 else {"speakers": list(ids)}
+        if sum(ids.values()) <= FEW_QUOTES and len(found) + len(ids) > 2:
+            return found | {"rare": True}
+    if has_rare_phrase(connection, terms):
+        found["rare"] = True
+    return found
+
+
+def has_rare_phrase(connection: Connection, terms: tuple[Term, ...]) -> bool:
+    """Whether few quotes have all words of the terms, as PostgreSQL estimates; of phrases it has no idea."""
+    wanted = [term for term in terms if not term.excluded]
+    if all(len(term.words) == 1 for term in wanted):
+        return False
+    words = tuple(Term((word,), False, False) for term in wanted for word in term.words)
+    [plan] = connection.execute(ESTIMATE, {"match": express_for_postgresql(words)}).scalar_one()
+    return bool(plan["Plan"]["Plan Rows"] <= FEW_MATCHES)
 
 
 @cache
@@ -132,13 +207,14 @@ def select_page(database: str, conditions: frozenset[str]) -> Select[Any]:
     clauses = write_clauses(key)
     if by_index:
         clauses |= write_index_clauses(key)
-    # An expression, or SQLite would take all quotes of all those speakers by their index, and sort them.
-    speaker = func.coalesce(quotes.c.speaker_id, "")
-    broad = {name: speaker.in_(select_speakers(name)) for name in conditions if name.startswith("broad_")}
-    clauses |= broad
+    clauses |= {name: has_word(quotes.c.speaker_id, name) for name in conditions if name.startswith("broad_")}
     statement = select(*COLUMNS).select_from(WITH_INDEX if by_index else WITH_ARTICLE)
     statement = statement.where(*(clauses[name] for name in sorted(conditions)))
-    return statement.order_by(key.desc()).limit(bindparam("limit"))
+    if "latest_of" in conditions:
+        statement = statement.where(key.in_(select_latest(conditions & BOUNDS)))
+    # An expression, or the walk along the keys would be chosen for the order's sake.
+    order = key + 0 if "rare" in conditions else key
+    return statement.order_by(order.desc()).limit(bindparam("limit"))
 
 
 def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
@@ -147,13 +223,42 @@ def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
     return {
         "article": quotes.c.article_id == bindparam("article"),
         "speaker_id": quotes.c.speaker_id == bindparam("speaker_id"),
+        "one_speaker": quotes.c.speaker_id == bindparam("one_speaker"),
+        "speakers": quotes.c.speaker_id == func.any(bindparam("speakers", type_=ARRAY(Text))),
         "kind": quotes.c.kind == bindparam("kind"),
         "source": quotes.c.source_name == bindparam("source"),
         "min_confidence": quotes.c.confidence >= bindparam("min_confidence"),
+        **write_bounds(key),
+        "match": search.bool_op("@@")(cast(bindparam("match"), TSQUERY)),
+        "rare": true(),
+        "latest_of": true(),
+    }
+
+
+def select_latest(bounds: frozenset[str]) -> Select[Any]:
+    """The keys of a page's worth of quotes of each of many speakers, on PostgreSQL."""
+    speaker = (
+        func.unnest(bindparam("latest_of", type_=ARRAY(Text)))
+        .table_valued("id")
+        .render_derived(name="speaker")
+    )
+    theirs = quotes.alias("theirs")
+    within = write_bounds(theirs.c.key)
+    latest = (
+        select(theirs.c.key)
+        .where(theirs.c.speaker_id == collate(speaker.c.id, "C"), *(within[name] for name in sorted(bounds)))
+        .order_by(theirs.c.key.desc())
+        .limit(bindparam("limit"))
+        .lateral()
+    )
+    return select(latest.c.key).select_from(speaker.join(latest, true()))
+
+
+def write_bounds(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
+    return {
         "from_": key >= bindparam("from_"),
         "to": key <= bindparam("to"),
         "before": key < bindparam("before"),
-        "match": search.bool_op("@@")(cast(bindparam("match"), TSQUERY)),
     }
 
 
@@ -162,7 +267,7 @@ def write_index_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool
     own = quotes.c.article_id == bindparam("article")
     first, last = (select(end(quotes.c.key)).where(own).scalar_subquery() for end in (func.min, func.max))
     return {
-        "article": key.between(first, last),
+        "article": and_(key.between(first, last), own),
         "speaker_id": true(),
         "match": quotes_index.c.quotes_index.bool_op("MATCH")(bindparam("match")),
     }
@@ -171,21 +276,19 @@ def write_index_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool
 def read_quote(row: Row[Any], terms: tuple[Term, ...]) -> QuoteRecord:
     # In the order of COLUMNS: by its name each would take longer than all the rest of this.
     _, quote_id, text, kind, segments, speaker_id, name, speaker_kind, *others = tuple(row)
-    *spans, rule, confidence, article_id, title, url, source, published_at = others
+    *spans, rule, confidence, version, corrected, article_id, title, url, source, published_at = others
     return QuoteRecord(
         id=quote_id,
         text=text,
         kind=kind,
-        segments=tuple([Span(start, end, *(words or [text])) for start, end, *words in segments]),
+        segments=unpack_segments(segments, text),
         speaker=SpeakerReference(speaker_id, name, speaker_kind) if speaker_id else None,
-        mention=read_span(*spans[:3]),
-        cue=read_span(*spans[3:]),
+        mention=unpack_span(*spans[:3]),
+        cue=unpack_span(*spans[3:]),
         rule=rule,
         confidence=confidence,
+        extractor_version=version,
+        corrected=corrected,
         article=ArticleReference(article_id, title, url, source, published_at),
         snippet=cut_snippet(text, terms) if terms else None,
     )
-
-
-def read_span(start: int | None, end: int | None, text: str | None) -> Span | None:
-    return None if start is None or end is None or text is None else Span(start, end, text)

@@ -1,25 +1,21 @@
-"""Reading speakers: two statements a page, the second for their other names."""
+"""Reading speakers: those with a name and those without are two lists, one behind the other."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Row, Select, bindparam, select, tuple_
+from sqlalchemy import Boolean, ColumnElement, Connection, Row, Select, bindparam, select, tuple_
 
-from service.store.names import select_speakers
+from service.store.merging import NAMES
+from service.store.names import SORTED_SPEAKERS, count_speakers, has_word, select_among
 from service.store.order import read_cursor, write_cursor
 from service.store.query import parse_name
 from service.store.records import Page, PageRequest, SpeakerRecord
-from service.store.tables import speaker_aliases, speakers
+from service.store.tables import speaker_words, speakers
 from service.store.words import is_storable
 
 ONE_SPEAKER = select(speakers).where(speakers.c.id == bindparam("id"))
-ALIASES = (
-    select(speaker_aliases.c.speaker_id, speaker_aliases.c.name)
-    .where(speaker_aliases.c.speaker_id.in_(bindparam("ids", expanding=True)))
-    .order_by(speaker_aliases.c.speaker_id, speaker_aliases.c.name)
-)
 
 
 def get_speaker(connection: Connection, speaker_id: str) -> SpeakerRecord | None:
@@ -32,12 +28,17 @@ def get_speaker(connection: Connection, speaker_id: str) -> SpeakerRecord | None
 def list_speakers(connection: Connection, q: str | None, page: PageRequest) -> Page[SpeakerRecord]:
     words = () if q is None else parse_name(q, "q")
     listing = ("speakers", words)
-    values: dict[str, Any] = {f"beginning_{place}": word for place, word in enumerate(words)}
+    rows: list[Row[Any]] = []
+    lists: tuple[bool, ...] = (False, True)
+    after = None
     if page.cursor is not None:
-        after = read_cursor(listing, page.cursor, bool, str, str)
-        values |= zip(("after_unnamed", "after_name", "after_id"), after, strict=True)
-    statement = select_page(len(words), page.cursor is not None)
-    rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
+        goes_on_in, *after = read_cursor(listing, page.cursor, bool, str, str)
+        lists = lists[bool(goes_on_in) :]
+    for unnamed in lists:
+        rows += find_speakers(connection, words, unnamed, after, page.limit + 1 - len(rows))
+        after = None
+        if len(rows) > page.limit:
+            break
     shown = rows[: page.limit]
     further = None
     if len(rows) > page.limit:
@@ -45,28 +46,75 @@ def list_speakers(connection: Connection, q: str | None, page: PageRequest) -> P
     return Page(read_speakers(connection, shown), further)
 
 
+def find_speakers(
+    connection: Connection,
+    words: tuple[str, ...],
+    unnamed: bool,
+    after: list[int | str] | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Speakers, with a name or without one, whose names have words with these beginnings, by name."""
+    numbers = {word: count_speakers(connection, word, unnamed) for word in words}
+    if 0 in numbers.values():
+        return ()
+    rarest_first = sorted(numbers, key=numbers.__getitem__)
+    few = bool(numbers) and numbers[rarest_first[0]] <= SORTED_SPEAKERS
+    values: dict[str, Any] = {"unnamed": unnamed, "limit": limit}
+    values |= {f"beginning_{place}": word for place, word in enumerate(rarest_first)}
+    if after is not None:
+        values["after_name"], values["after_id"] = after
+    select_page = select_sorted if few else select_walked
+    return connection.execute(select_page(len(rarest_first), after is not None), values).all()
+
+
 @cache
-def select_page(words: int, goes_on: bool) -> Select[Any]:
+def select_sorted(words: int, goes_on: bool) -> Select[Any]:
     """The statement for a page of the speakers whose names have words with so many beginnings.
 
-    Those with a name come first.
+    Few have the first; those who are merged into another have no words.
     """
-    statement = select(speakers)
-    for place in range(words):
-        statement = statement.where(speakers.c.id.in_(select_speakers(f"beginning_{place}")))
-    position = (speakers.c.unnamed, speakers.c.sort_name, speakers.c.id)
+    found = select_among("beginning_0").add_columns(speaker_words.c.sort_name).distinct()
+    found = found.where(
+        *(has_word(speaker_words.c.speaker_id, f"beginning_{place}") for place in range(1, words))
+    )
+    page = select_behind(found, speaker_words.c.sort_name, speaker_words.c.speaker_id, goes_on).subquery()
+    listed = select(speakers).join_from(page, speakers, speakers.c.id == page.c.speaker_id)
+    return listed.order_by(speakers.c.sort_name, speakers.c.id)
+
+
+@cache
+def select_walked(words: int, goes_on: bool) -> Select[Any]:
+    """The same for beginnings that many have, or for all speakers: along the list, looking at each."""
+    listed = select(speakers).where(speakers.c.unnamed == bindparam("unnamed", type_=Boolean))
+    listed = listed.where(*(has_word(speakers.c.id, f"beginning_{place}") for place in range(words)))
+    if not words:
+        listed = listed.where(speakers.c.merged_into.is_(None))
+    return select_behind(listed, speakers.c.sort_name, speakers.c.id, goes_on)
+
+
+def select_behind(
+    statement: Select[Any], name: ColumnElement[str], identity: ColumnElement[str], goes_on: bool
+) -> Select[Any]:
     if goes_on:
-        after = tuple_(
-            bindparam("after_unnamed", type_=Boolean), bindparam("after_name"), bindparam("after_id")
-        )
-        statement = statement.where(tuple_(*position) > after)
-    return statement.order_by(*position).limit(bindparam("limit"))
+        after = tuple_(bindparam("after_name"), bindparam("after_id"))
+        statement = statement.where(tuple_(name, identity) > after)
+    return statement.order_by(name, identity).limit(bindparam("limit"))
 
 
 def read_speakers(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[SpeakerRecord, ...]:
-    aliases: defaultdict[str, list[str]] = defaultdict(list)
-    for speaker_id, name in connection.execute(ALIASES, {"ids": [row.id for row in rows]}):
-        aliases[speaker_id].append(name)
+    names: defaultdict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(NAMES, {"ids": [row.id for row in rows]}):
+        if row.name not in names[row.root]:
+            names[row.root].append(row.name)
     return tuple(
-        SpeakerRecord(row.id, row.name, row.kind, tuple(aliases[row.id]), row.quote_count) for row in rows
+        SpeakerRecord(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            external_id=row.external_id,
+            aliases=tuple(name for name in names[row.id] if name != row.name),
+            quotes=row.quote_count,
+            merged_into=row.merged_into,
+        )
+        for row in rows
     )

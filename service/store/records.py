@@ -89,13 +89,18 @@ class SpeakerReference:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerRecord:
-    """A speaker across articles; `quotes` counts theirs."""
+    """A speaker across articles; `quotes` counts theirs.
+
+    `merged_into` is the id of the speaker who has the quotes of this one, if a merge gave them away.
+    """
 
     id: str
     name: str
     kind: SpeakerKind
+    external_id: str | None
     aliases: tuple[str, ...]
     quotes: int
+    merged_into: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class QuoteRecord:
-    """A stored quote; `snippet` is there when `q` was asked for."""
+    """A stored quote; `corrected` says that a person put it right, `snippet` is there when `q` was asked."""
 
     id: str
     text: str
@@ -119,6 +124,8 @@ class QuoteRecord:
     cue: Span | None
     rule: str
     confidence: float
+    extractor_version: str
+    corrected: bool
     article: ArticleReference
     snippet: Snippet | None
 

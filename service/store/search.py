@@ -30,16 +30,14 @@ def express_for_sqlite(
     return expression + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
 
 
-def express_for_postgresql(words: tuple[Term, ...], name: Iterable[tuple[str, ...]]) -> str:
-    """A tsquery over `quotes.search`: weight A marks the words, B the speaker's name."""
-    parts = [express_phrase(term) for term in words]
-    parts += ["('" + "':B | '".join(either) + "':B)" for either in name]
-    return " & ".join(parts)
+def express_for_postgresql(words: tuple[Term, ...]) -> str:
+    """A tsquery over `quotes.search`."""
+    return " & ".join(express_phrase(term) for term in words)
 
 
 def express_phrase(term: Term) -> str:
     *before, last = term.words
-    parts = [f"'{word}':A" for word in before] + [f"'{last}':{'*' * term.prefix}A"]
+    parts = [f"'{word}'" for word in before] + [f"'{last}'{':*' * term.prefix}"]
     return f"{'!' * term.excluded}({' <-> '.join(parts)})"
 
 

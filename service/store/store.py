@@ -10,7 +10,28 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.extractor import Extraction
-from service.store import read_articles, read_quotes, read_speakers, schema, writes
+from service.store import (
+    backup,
+    candidates,
+    corrections,
+    merging,
+    read_articles,
+    read_corrections,
+    read_quotes,
+    read_speakers,
+    reextraction,
+    schema,
+    tally,
+    writes,
+)
+from service.store.changes import (
+    AnnotatedArticle,
+    CorrectionRecord,
+    QuoteChange,
+    QuoteDifference,
+    SpeakerChange,
+    StoredText,
+)
 from service.store.engine import WRITING, open_engine
 from service.store.errors import StoreNotReady
 from service.store.records import (
@@ -27,6 +48,7 @@ from service.store.records import (
 )
 
 UNDEFINED_TABLE = "42P01"
+STREAMED_AT_ONCE = 1_000
 
 
 class Store:
@@ -93,7 +115,7 @@ class Store:
         if not extracted:
             return []
         with self._writing() as connection:
-            return [writes.save_article(connection, *pair, extractor_version) for pair in extracted]
+            return writes.save_articles(connection, extracted, extractor_version)
 
     def find_unchanged(
         self, articles: Sequence[Article], *, extractor_version: str
@@ -142,9 +164,125 @@ class Store:
         with self._reading() as connection:
             return read_speakers.get_speaker(connection, speaker_id)
 
+    def stream_quotes(self, wanted: QuoteFilter) -> Iterator[QuoteRecord]:
+        """All of a list, in its order, while no more than a page of it is held.
+
+        Raises InvalidQuery before the first quote.
+        """
+        page: Page[QuoteRecord] = self.list_quotes(wanted, PageRequest(STREAMED_AT_ONCE))
+        return self._follow_quotes(wanted, page)
+
+    def _follow_quotes(self, wanted: QuoteFilter, page: Page[QuoteRecord]) -> Iterator[QuoteRecord]:
+        # Page by page: one long statement would keep the databases from clearing up behind writers.
+        yield from page.items
+        while page.next_cursor is not None:
+            page = self.list_quotes(wanted, PageRequest(STREAMED_AT_ONCE, page.next_cursor))
+            yield from page.items
+
+    def stamp(self) -> str:
+        """What is different after any change of what is stored.  Read it before what it is to stand for."""
+        with self._reading() as connection:
+            return tally.read_stamp(connection)
+
+    def change_speaker(self, speaker_id: str, change: SpeakerChange) -> SpeakerRecord | None:
+        """Change a speaker; None if there is none with this id.  Raises InvalidChange."""
+        with self._writing() as connection:
+            if not merging.change_speaker(connection, speaker_id, change):
+                return None
+            return read_speakers.get_speaker(connection, speaker_id)
+
+    def merge_speakers(self, speaker_id: str, into: str) -> SpeakerRecord | None:
+        """Give all quotes of one speaker, now and later, to another, who is returned.
+
+        None if there is no `speaker_id`.  Raises InvalidChange if there is no `into`, or one is in the other.
+        """
+        with self._writing() as connection:
+            target = merging.merge_speakers(connection, speaker_id, into)
+            return None if target is None else read_speakers.get_speaker(connection, target)
+
+    def undo_merge(self, speaker_id: str) -> SpeakerRecord | None:
+        """Give a merged speaker back what is theirs; None if there is none with this id.
+
+        Raises InvalidChange for one that is not merged.
+        """
+        with self._writing() as connection:
+            if not merging.undo_merge(connection, speaker_id):
+                return None
+            return read_speakers.get_speaker(connection, speaker_id)
+
+    def list_candidates(self, speaker_id: str) -> tuple[SpeakerRecord, ...] | None:
+        """Speakers who may be the same, the likeliest first; None if there is none with this id."""
+        with self._reading() as connection:
+            rows = candidates.find_candidates(connection, speaker_id)
+            return None if rows is None else read_speakers.read_speakers(connection, rows)
+
+    def correct_quote(self, quote_id: str, change: QuoteChange) -> CorrectionRecord | None:
+        """Put a quote right, for good: extraction anew keeps to it.  Fields add to an earlier correction's.
+
+        None if there is neither quote nor correction with this id.  Raises InvalidChange.
+        """
+        with self._writing() as connection:
+            if not corrections.correct_quote(connection, quote_id, change):
+                return None
+            return read_corrections.get_correction(connection, quote_id)
+
+    def withdraw_correction(self, quote_id: str) -> bool:
+        """Put back what the extractor says; False if nothing was corrected."""
+        with self._writing() as connection:
+            return corrections.withdraw_correction(connection, quote_id)
+
+    def get_correction(self, quote_id: str) -> CorrectionRecord | None:
+        with self._reading() as connection:
+            return read_corrections.get_correction(connection, quote_id)
+
+    def list_corrections(self, page: PageRequest) -> Page[CorrectionRecord]:
+        """Newest first.  Raises InvalidCursor."""
+        with self._reading() as connection:
+            return read_corrections.list_corrections(connection, page)
+
+    def stream_annotations(self) -> Iterator[AnnotatedArticle]:
+        """The articles in which people corrected quotes, with what they said, for measuring extractors."""
+        after = ""
+        while True:
+            with self._reading() as connection:
+                article = read_corrections.find_annotated_article(connection, after)
+            if article is None:
+                return
+            yield article
+            after = article.id
+
+    def list_texts(
+        self, *, after: int | None, limit: int, unless_read_by: str | None = None
+    ) -> list[StoredText]:
+        """So many articles after a key, in their order: all, or those that another extractor read."""
+        with self._reading() as connection:
+            return reextraction.list_texts(connection, after, limit, unless_read_by)
+
+    def compare_quotes(
+        self, text: StoredText, extraction: Extraction, *, extractor_version: str
+    ) -> tuple[QuoteDifference, ...]:
+        """What putting this extraction in place would change."""
+        with self._reading() as connection:
+            return reextraction.compare(connection, text, extraction, extractor_version)
+
+    def replace_quotes(
+        self, read: Sequence[tuple[StoredText, Extraction]], *, extractor_version: str
+    ) -> list[tuple[QuoteDifference, ...]]:
+        """Put extractions anew in place, all in one transaction, and say what each changed.
+
+        An article that was changed or deleted since its text was read is left alone.
+        """
+        with self._writing() as connection:
+            return reextraction.put_in_place(connection, read, extractor_version)
+
+    def back_up(self, path: Path) -> None:
+        """Copy the store into a new file while it is in use.  Raises BackupRefused."""
+        with self._reading() as connection:
+            backup.back_up(connection, path)
+
     def stats(self) -> Statistics:
         with self._reading() as connection:
-            return read_articles.count_all(connection)
+            return tally.read_statistics(connection)
 
 
 @contextmanager

@@ -3,6 +3,9 @@
 A quote carries what lists filter and sort by, so that a page is one walk along one index.  Its segments
 are a column, not a table: nothing looks for a segment without its quote.
 
+A quote's `speaker_id` is who counts as its speaker: where that speaker was merged into another it is the
+other, and `merged_from` keeps the speaker's own id.
+
 `key` is where a row stands in time (see `order`), newest highest, and the row id in SQLite: there the
 full-text index gives its matches in the order of keys, so the newest of a common word need no sorting.
 """
@@ -77,7 +80,20 @@ speakers = Table(
     Column("unnamed", Boolean, nullable=False),
     Column("sort_name", Plain, nullable=False),
     Column("quote_count", Integer, nullable=False),
+    Column("external_id", Plain),
+    Column("merged_into", Plain, ForeignKey("speakers.id")),
+    Column("by_hand", Boolean, nullable=False),
+    Column("words", Text, nullable=False),
     Index("speakers_by_name", "unnamed", "sort_name", "id"),
+)
+
+merged_speakers = speakers.c.merged_into.is_not(None)
+# Of those alone, or the list of all others would be looked up in it.
+Index(
+    "speakers_by_merge",
+    speakers.c.merged_into,
+    sqlite_where=merged_speakers,
+    postgresql_where=merged_speakers,
 )
 
 speaker_aliases = Table(
@@ -93,7 +109,10 @@ speaker_words = Table(
     metadata,
     Column("word", Plain, primary_key=True),
     Column("speaker_id", Plain, ForeignKey("speakers.id", ondelete="CASCADE"), primary_key=True),
-    Index("speaker_words_by_speaker", "speaker_id"),
+    Column("unnamed", Boolean, nullable=False),
+    Column("sort_name", Plain, nullable=False),
+    Index("speaker_words_by_speaker", "speaker_id", "word"),
+    Index("speaker_words_by_naming", "unnamed", "word", "sort_name", "speaker_id"),
 )
 
 quotes = Table(
@@ -117,9 +136,52 @@ quotes = Table(
     Column("text", Text, nullable=False),
     Column("words", Text, nullable=False),
     Column("speaker_words", Text, nullable=False),
+    Column("merged_from", Plain),
+    Column("extractor_version", Plain, nullable=False),
+    Column("corrected", Boolean, nullable=False),
     Index("quotes_by_article", "article_id", "key"),
     Index("quotes_by_speaker", "speaker_id", "key"),
     Index("quotes_by_source", "source_name", "key"),
+    Index("quotes_by_confidence", "confidence", "key"),
+)
+merged_quotes = quotes.c.merged_from.is_not(None)
+Index("quotes_by_merge", quotes.c.merged_from, sqlite_where=merged_quotes, postgresql_where=merged_quotes)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("quote_id", Plain, primary_key=True),
+    Column("article_id", Plain, nullable=False),
+    Column("found", JSON, nullable=False),
+    Column("rejected", Boolean, nullable=False),
+    Column("kind", Plain),
+    Column("corrects_speaker", Boolean, nullable=False),
+    Column("speaker_id", Plain, ForeignKey("speakers.id")),
+    Column("reason", Text, nullable=False),
+    Column("corrected_at", Moment, nullable=False),
+    Index("corrections_by_article", "article_id", "quote_id"),
+    Index("corrections_by_moment", "corrected_at", "quote_id"),
+    Index("corrections_by_speaker", "speaker_id"),
+)
+
+# What is counted as it changes, so that nobody has to scan for it.
+quote_counts = Table(
+    "quote_counts",
+    metadata,
+    Column("kind", Plain, primary_key=True),
+    Column("rule", Plain, primary_key=True),
+    Column("quotes", Integer, nullable=False),
+    Column("attributed", Integer, nullable=False),
+)
+
+# One row; `stamp` is another after every change.
+store_state = Table(
+    "store_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("stamp", Plain, nullable=False),
+    Column("articles", Integer, nullable=False),
+    Column("speakers", Integer, nullable=False),
 )
 
 # SQLite's full-text table over quotes, kept by triggers; PostgreSQL has the generated column `quotes.search`.

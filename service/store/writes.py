@@ -1,30 +1,32 @@
-"""Changing what is stored, inside the caller's transaction, beside which no other writer runs."""
+"""Changing which articles are stored, inside the caller's transaction, beside which no other writer runs."""
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select
 
-from service.extractor import Extraction, Quote, Span, Speaker
+from service.extractor import Extraction
+from service.store.corrections import keep_corrections, remove_corrections
 from service.store.errors import InvalidArticle
-from service.store.order import find_free_keys
 from service.store.records import Article, SavedArticle
-from service.store.tables import articles, quotes, speaker_aliases, speaker_words, speakers
-from service.store.words import (
-    NAME_LENGTH,
-    index_words,
-    is_storable,
-    name_words,
-    normalise_name,
-    normalise_source,
+from service.store.tables import articles
+from service.store.tally import Tally, cut, write_tally
+from service.store.words import is_storable, normalise_source
+from service.store.write_quotes import (
+    TAKEN_BY_ARTICLES,
+    KeyClaims,
+    Reading,
+    Site,
+    insert_quotes,
+    read_extraction,
+    remove_quotes,
 )
 
 ARTICLE_ID_LENGTH = 200
-IDS_IN_A_STATEMENT = 1_000
 
 FIND_ARTICLE: Select[Any] = select(
     articles.c.id,
@@ -33,65 +35,75 @@ FIND_ARTICLE: Select[Any] = select(
     articles.c.added_at,
     articles.c.quote_count,
 ).where(articles.c.id.in_(bindparam("ids", expanding=True)))
-COUNT_SPEAKERS = (
-    select(quotes.c.speaker_id, func.count().label("number"))
-    .where(quotes.c.article_id == bindparam("id"), quotes.c.speaker_id.is_not(None))
-    .group_by(quotes.c.speaker_id)
-)
-FIND_SPEAKERS = select(speakers.c.id, speakers.c.name).where(
-    speakers.c.id.in_(bindparam("ids", expanding=True))
-)
-ADD_TO_COUNT = (
-    update(speakers)
-    .where(speakers.c.id == bindparam("speaker"))
-    .values(quote_count=speakers.c.quote_count + bindparam("number"))
-)
-TAKEN_BY_ARTICLES, TAKEN_BY_QUOTES = (
-    select(table.c.key).where(table.c.key >= bindparam("first"), table.c.key <= bindparam("last")).limit(1)
-    for table in (articles, quotes)
-)
-INSERT_ARTICLE, INSERT_QUOTE, INSERT_SPEAKER = insert(articles), insert(quotes), insert(speakers)
-INSERT_WORD, INSERT_ALIAS = insert(speaker_words), insert(speaker_aliases)
-REMOVE_UNQUOTED = delete(speakers).where(
-    speakers.c.id.in_(bindparam("ids", expanding=True)),
-    speakers.c.quote_count == 0,
-    ~exists().where(and_(speaker_aliases.c.speaker_id == speakers.c.id, speaker_aliases.c.by_hand)),
-)
+INSERT_ARTICLE = insert(articles)
+
+Extracted = tuple[Article, Extraction]
 
 
-def save_article(
-    connection: Connection, article: Article, extraction: Extraction, version: str
-) -> SavedArticle:
-    """Store the article with these quotes in place of what was stored under its id."""
-    stored = find_stored(connection, [article.id]).get(article.id)
-    if stored is not None and is_unchanged(stored, article, version):
-        return SavedArticle(article.id, "unchanged", stored.quote_count)
-    added_at = stored.added_at if stored else datetime.now(UTC)
-    left = remove_article(connection, article.id) if stored else Counter()
-    insert_article(connection, article, version, added_at, len(extraction.quotes))
-    gained = insert_quotes(connection, article, extraction.quotes, article.published_at or added_at)
-    count_quotes(connection, left, gained)
-    return SavedArticle(article.id, "replaced" if stored else "created", len(extraction.quotes))
+def save_articles(connection: Connection, extracted: Sequence[Extracted], version: str) -> list[SavedArticle]:
+    """Store articles with these quotes in place of what was stored under their ids, in order."""
+    tally = Tally()
+    saved: list[SavedArticle] = []
+    for part in part_at_repeated_ids(extracted):
+        saved += save_distinct(connection, part, version, tally)
+    if any(one.status != "unchanged" for one in saved):
+        write_tally(connection, tally)
+    return saved
+
+
+def part_at_repeated_ids(extracted: Sequence[Extracted]) -> Iterator[list[Extracted]]:
+    """The articles in parts that hold no id twice."""
+    part: dict[str, Extracted] = {}
+    for article, extraction in extracted:
+        if article.id in part:
+            yield list(part.values())
+            part = {}
+        part[article.id] = (article, extraction)
+    yield list(part.values())
+
+
+def save_distinct(
+    connection: Connection, extracted: list[Extracted], version: str, tally: Tally
+) -> list[SavedArticle]:
+    stored = find_stored(connection, [article.id for article, _ in extracted])
+    keys = KeyClaims(connection, TAKEN_BY_ARTICLES)
+    saved: list[SavedArticle] = []
+    rows: list[dict[str, Any]] = []
+    quoted: list[tuple[Site, list[Reading]]] = []
+    for article, extraction in extracted:
+        before = stored.get(article.id)
+        if before is not None and is_unchanged(before, article, version):
+            saved.append(SavedArticle(article.id, "unchanged", before.quote_count))
+            continue
+        readings = read_extraction(extraction, article.id, version)
+        if before is not None:
+            readings = keep_corrections(connection, article.id, article.text, readings)
+            remove_article(connection, article.id, tally)
+        added_at = before.added_at if before else datetime.now(UTC)
+        row = describe_article(article, version, added_at, keys, len(readings))
+        rows.append(row)
+        quoted.append((Site(article.id, row["source_name"], article.published_at or added_at), readings))
+        saved.append(SavedArticle(article.id, "replaced" if before else "created", len(readings)))
+    if rows:
+        connection.execute(INSERT_ARTICLE, rows)
+        tally.articles += len(rows)
+        insert_quotes(connection, quoted, tally)
+    return saved
 
 
 def delete_article(connection: Connection, article_id: str) -> bool:
     """Remove an article, its quotes, and the speakers that nothing else quotes; False if it is not there."""
     if not is_storable(article_id) or not find_stored(connection, [article_id]):
         return False
-    count_quotes(connection, remove_article(connection, article_id), Counter())
+    tally = Tally()
+    remove_corrections(connection, article_id, tally)
+    remove_article(connection, article_id, tally)
+    write_tally(connection, tally)
     return True
 
 
 def find_stored(connection: Connection, ids: list[str]) -> dict[str, Row[Any]]:
     return {row.id: row for some in cut(ids) for row in connection.execute(FIND_ARTICLE, {"ids": some})}
-
-
-def cut(ids: Iterable[str]) -> Iterator[list[str]]:
-    """The ids in portions that a statement takes: databases limit the number of its parameters."""
-    left = list(ids)
-    while left:
-        yield left[:IDS_IN_A_STATEMENT]
-        del left[:IDS_IN_A_STATEMENT]
 
 
 def is_unchanged(stored: Row[Any], article: Article, version: str) -> bool:
@@ -153,20 +165,18 @@ def digest_article(article: Article) -> str:
     return hashlib.sha256(orjson.dumps(content)).hexdigest()
 
 
-def remove_article(connection: Connection, article_id: str) -> Counter[str]:
-    """Remove an article and its quotes; the number of quotes that each speaker had there."""
-    rows = connection.execute(COUNT_SPEAKERS, {"id": article_id})
-    left: Counter[str] = Counter({row.speaker_id: row.number for row in rows})
-    connection.execute(delete(quotes).where(quotes.c.article_id == article_id))
+def remove_article(connection: Connection, article_id: str, tally: Tally) -> None:
+    remove_quotes(connection, article_id, tally)
     connection.execute(delete(articles).where(articles.c.id == article_id))
-    return left
+    tally.articles -= 1
 
 
-def insert_article(
-    connection: Connection, article: Article, version: str, added_at: datetime, quote_count: int
-) -> None:
-    row = {
-        "key": claim_keys(connection, TAKEN_BY_ARTICLES, article.published_at or added_at, article.id, 1),
+def describe_article(
+    article: Article, version: str, added_at: datetime, keys: KeyClaims, quote_count: int
+) -> dict[str, Any]:
+    """The row of an article."""
+    return {
+        "key": keys.claim(article.published_at or added_at, article.id, 1),
         "id": article.id,
         "title": article.title,
         "url": article.url,
@@ -181,127 +191,3 @@ def insert_article(
         "quote_count": quote_count,
         "text": article.text,
     }
-    connection.execute(INSERT_ARTICLE, row)
-
-
-def insert_quotes(
-    connection: Connection, article: Article, found: tuple[Quote, ...], moment: datetime
-) -> Counter[str]:
-    """Insert an article's quotes; the number of quotes that each speaker has there."""
-    if not found:
-        return Counter()
-    first = claim_keys(connection, TAKEN_BY_QUOTES, moment, article.id, len(found))
-    named = {derive_speaker_id(quote.speaker, article.id): quote.speaker for quote in found if quote.speaker}
-    insert_speakers(connection, named)
-    # The first quote has the highest key, as lists run from the newest; rows go in by rising key, which is
-    # what the full-text index takes in one go.
-    rows = [describe_quote(quote, article, first + place) for place, quote in enumerate(reversed(found))]
-    connection.execute(INSERT_QUOTE, rows)
-    return Counter(row["speaker_id"] for row in rows if row["speaker_id"])
-
-
-def claim_keys(
-    connection: Connection, taken: Select[Any], moment: datetime, identity: str, number: int
-) -> int:
-    def is_free(first: int, last: int) -> bool:
-        return connection.execute(taken, {"first": first, "last": last}).first() is None
-
-    return find_free_keys(moment, identity, number, is_free)
-
-
-def describe_quote(quote: Quote, article: Article, key: int) -> dict[str, Any]:
-    """The row of a quote."""
-    return {
-        "key": key,
-        "id": derive_quote_id(quote, article.id),
-        "article_id": article.id,
-        "speaker_id": derive_speaker_id(quote.speaker, article.id) if quote.speaker else None,
-        "source_name": normalise_source(article.source),
-        "kind": quote.kind,
-        "rule": quote.rule,
-        "confidence": quote.confidence,
-        "segments": pack_segments(quote),
-        **describe_span("mention", quote.mention),
-        **describe_span("cue", quote.cue),
-        "text": quote.text,
-        "words": index_words(quote.text),
-        "speaker_words": name_words(quote.speaker.name) if quote.speaker else "",
-    }
-
-
-def describe_span(name: str, span: Span | None) -> dict[str, Any]:
-    start, end, text = (span.start, span.end, span.text) if span else (None, None, None)
-    return {f"{name}_start": start, f"{name}_end": end, f"{name}_text": text}
-
-
-def pack_segments(quote: Quote) -> list[list[int | str]]:
-    """The segments as they are stored: without the text of one that is the whole quote."""
-    return [
-        [span.start, span.end] if span.text == quote.text else [span.start, span.end, span.text]
-        for span in quote.segments
-    ]
-
-
-def insert_speakers(connection: Connection, named: dict[str, Speaker]) -> None:
-    """Insert the speakers that are not there yet; another spelling of one that is becomes an alias."""
-    known = {
-        row.id: row.name for ids in cut(named) for row in connection.execute(FIND_SPEAKERS, {"ids": ids})
-    }
-    new = {speaker_id: speaker for speaker_id, speaker in named.items() if speaker_id not in known}
-    if new:
-        connection.execute(INSERT_SPEAKER, [describe_speaker(*item) for item in new.items()])
-        words = [
-            {"word": word, "speaker_id": speaker_id}
-            for speaker_id, speaker in new.items()
-            for word in set(name_words(speaker.name).split())
-        ]
-        if words:
-            connection.execute(INSERT_WORD, words)
-    spellings = {(speaker_id, named[speaker_id].name) for speaker_id, name in known.items()}
-    insert_aliases(connection, spellings - set(known.items()))
-
-
-def describe_speaker(speaker_id: str, speaker: Speaker) -> dict[str, Any]:
-    return {
-        "id": speaker_id,
-        "name": speaker.name,
-        "kind": speaker.kind,
-        "unnamed": speaker.kind == "unnamed",
-        "sort_name": normalise_name(speaker.name)[:NAME_LENGTH],
-        "quote_count": 0,
-    }
-
-
-def insert_aliases(connection: Connection, spellings: Iterable[tuple[str, str]]) -> None:
-    for speaker_id, name in spellings:
-        known = (speaker_aliases.c.speaker_id == speaker_id, speaker_aliases.c.name == name)
-        is_new = connection.execute(select(speaker_aliases.c.name).where(*known)).first() is None
-        if is_new and len(name) <= NAME_LENGTH:
-            connection.execute(INSERT_ALIAS, {"speaker_id": speaker_id, "name": name, "by_hand": False})
-
-
-def count_quotes(connection: Connection, left: Counter[str], gained: Counter[str]) -> None:
-    """Keep the speakers' counts right, and no speaker without a quote unless named by hand."""
-    changes = {speaker_id: gained[speaker_id] - left[speaker_id] for speaker_id in left | gained}
-    rows = [{"speaker": speaker_id, "number": number} for speaker_id, number in changes.items() if number]
-    if rows:
-        connection.execute(ADD_TO_COUNT, rows)
-    gone = [speaker_id for speaker_id in left if speaker_id not in gained]
-    for ids in cut(gone):
-        connection.execute(REMOVE_UNQUOTED, {"ids": ids})
-
-
-def derive_speaker_id(speaker: Speaker, article_id: str) -> str:
-    """The same for every spelling of a name; a speaker without a name is one article's own."""
-    own = f"\0{article_id}" if speaker.kind == "unnamed" else ""
-    return "s" + digest_identity(normalise_name(speaker.name) + own)
-
-
-def derive_quote_id(quote: Quote, article_id: str) -> str:
-    """The same as long as the article's text and the quote's first segment are."""
-    first = quote.segments[0]
-    return "q" + digest_identity(f"{article_id}\0{first.start}\0{first.end}")
-
-
-def digest_identity(identity: str) -> str:
-    return hashlib.sha256(identity.encode()).hexdigest()[:20]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Document = dict[str, Any]
-METHODS = ("get", "post", "put", "delete")
+METHODS = ("get", "post", "put", "patch", "delete")
 LIMITS = (
     ("minimum", "from {}"),
     ("maximum", "to {}"),

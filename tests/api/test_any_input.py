@@ -32,8 +32,15 @@ PARAMETERS = (
     "limit",
     "cursor",
     "offsets",
+    "format",
 )
 QUERIES = st.dictionaries(st.sampled_from(PARAMETERS), ANY_TEXT, max_size=3)
+CHANGES = st.dictionaries(
+    st.sampled_from(("name", "kind", "external_id", "aliases", "reason", "speaker", "rejected", "into"))
+    | ANY_TEXT,
+    JSON_VALUE | st.just("mixed") | st.dictionaries(st.sampled_from(("id", "name", "kind")), JSON_VALUE),
+    max_size=4,
+)
 EXAMPLES = settings(max_examples=60, deadline=None)
 
 
@@ -81,6 +88,36 @@ def test_any_text_is_extracted_and_read_back(service: Service, text: str) -> Non
     assert reply.status in (200, 201)
     assert service.get(f"/v1/articles/{reply.json['id']}").json["text"] == text
     assert service.get(f"/v1/articles/{reply.json['id']}/quotes?offsets=utf-16").status == 200
+
+
+@EXAMPLES
+@given(st.lists(st.dictionaries(st.sampled_from(FIELDS), JSON_VALUE, max_size=4) | JSON_VALUE), st.binary())
+def test_any_lines_are_answered(service: Service, values: list[object], rest: bytes) -> None:
+    lines = b"".join(json.dumps(value).encode() + b"\n" for value in values)
+    for headers in ({}, {"Content-Encoding": "gzip"}, {"Content-Encoding": "zstd"}):
+        body = lines + rest if not headers else rest
+        reply = service.send(
+            "POST", "/v1/articles/bulk", body, {"Content-Type": "application/x-ndjson", **headers}
+        )
+        assert reply.status == 200
+        answers = [json.loads(line) for line in reply.body.splitlines()]
+        assert len(answers) >= (0 if headers else len(values))
+        assert all({"line", "error"} == answer.keys() or answer["id"] for answer in answers)
+
+
+@EXAMPLES
+@given(CHANGES)
+def test_any_change_is_answered(service: Service, body: dict[str, object]) -> None:
+    service.send("PUT", "/v1/articles/changing", {"text": "“We change,” said Jane Moor."})
+    [quote] = service.get("/v1/articles/changing/quotes").json["items"] or [{"id": "q", "speaker": None}]
+    speaker = (quote["speaker"] or {"id": "s"})["id"]
+    answers = [
+        service.send("PATCH", f"/v1/quotes/{quote['id']}", body),
+        service.send("PATCH", f"/v1/speakers/{speaker}", body),
+        service.send("POST", f"/v1/speakers/{speaker}/merge", body),
+    ]
+    assert all(reply.status in (200, 400, 404, 422) for reply in answers)
+    service.send("DELETE", f"/v1/quotes/{quote['id']}/correction")
 
 
 @EXAMPLES

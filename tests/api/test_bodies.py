@@ -80,7 +80,8 @@ def test_body_that_is_no_object_is_422(service: Service, body: bytes) -> None:
         ({"Content-Type": "text/plain"}, "Content-Type"),
         ({"Content-Type": "application/x-www-form-urlencoded"}, "Content-Type"),
         ({"Content-Type": "application/json; charset=latin-1"}, "Content-Type"),
-        ({**JSON, "Content-Encoding": "gzip"}, "Content-Encoding"),
+        ({**JSON, "Content-Encoding": "br"}, "Content-Encoding"),
+        ({**JSON, "Content-Encoding": "gzip, gzip"}, "Content-Encoding"),
     ],
 )
 def test_other_type_of_body_is_415(service: Service, headers: dict[str, str], field: str) -> None:

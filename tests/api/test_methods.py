@@ -26,6 +26,8 @@ def test_unknown_address_is_404(service: Service, path: str) -> None:
         ("/v1/quotes/none", "quote_id"),
         ("/v1/speakers/none", "speaker_id"),
         ("/v1/speakers/none/quotes", "speaker_id"),
+        ("/v1/speakers/none/candidates", "speaker_id"),
+        ("/v1/quotes/none/correction", "quote_id"),
         ("/v1/speakers/%F0%9F%98%80%27--", "speaker_id"),
     ],
 )

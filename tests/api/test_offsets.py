@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.api.offsets import convert_snippet, convert_spans, utf16_converter
+from service.offsets import convert_snippet, convert_spans, utf16_converter
 
 TEXT = st.text(
     alphabet=st.sampled_from("a”é\u0301\uffff\U00010000😀\U0010ffff \n")

@@ -1,5 +1,6 @@
 """The OpenAPI document: complete, valid, and what the service really answers."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from jsonschema import Draft202012Validator
 from tests.api.running import Reply, Service
 
 ARTICLE_TEXT = "“We document,” said Dora Schema. The “experts” left."
-METHODS = {"get", "post", "put", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,8 @@ def test_every_operation_is_documented_whole(document: Any) -> None:
         assert operation["summary"], (method, path)
         assert all(parameter["description"] for parameter in parameters), (method, path)
         assert "500" in operation["responses"]
-        assert ("requestBody" in operation) == (method in ("post", "put"))
+        assert ("304" in operation["responses"]) == (method == "get" and path.startswith("/v1/"))
+        assert ("requestBody" in operation) == (method in ("post", "put", "patch"))
 
 
 def test_every_address_is_documented(document: Any) -> None:
@@ -52,13 +54,19 @@ def test_every_address_is_documented(document: Any) -> None:
         "/healthz",
         "/readyz",
         "/v1/articles",
+        "/v1/articles/bulk",
         "/v1/articles/{article_id}",
         "/v1/articles/{article_id}/quotes",
+        "/v1/annotations",
+        "/v1/corrections",
         "/v1/extract",
         "/v1/quotes",
         "/v1/quotes/{quote_id}",
+        "/v1/quotes/{quote_id}/correction",
         "/v1/speakers",
         "/v1/speakers/{speaker_id}",
+        "/v1/speakers/{speaker_id}/candidates",
+        "/v1/speakers/{speaker_id}/merge",
         "/v1/speakers/{speaker_id}/quotes",
         "/v1/stats",
     }
@@ -79,9 +87,11 @@ def check(document: Any, method: str, template: str, reply: Reply) -> None:
     if "content" not in response:
         assert reply.body == b""
         return
-    ((content_type, media),) = response["content"].items()
-    assert reply.headers["Content-Type"] == content_type
-    build_validator(document, media["schema"]).validate(reply.json)
+    content_type = reply.headers["Content-Type"]
+    validator = build_validator(document, response["content"][content_type]["schema"])
+    is_lines = content_type == "application/x-ndjson"
+    for answer in map(json.loads, reply.body.splitlines()) if is_lines else [reply.json]:
+        validator.validate(answer)
 
 
 def test_real_answers_are_as_documented(service: Service, document: Any) -> None:
@@ -114,7 +124,32 @@ def test_real_answers_are_as_documented(service: Service, document: Any) -> None
         reply = service.get(template.format(**ids) + query)
         assert reply.status == 200
         check(document, "get", template, reply)
+    check_changes(service, document, quote)
+    lines = service.send(
+        "POST", "/v1/articles/bulk", b'{"text": "A."}\n{}', {"Content-Type": "application/x-ndjson"}
+    )
+    check(document, "post", "/v1/articles/bulk", lines)
     check(document, "delete", "/v1/articles/{article_id}", service.send("DELETE", "/v1/articles/documented"))
+
+
+def check_changes(service: Service, document: Any, quote: Any) -> None:
+    """Check the answers to what people change by hand."""
+    quotes, speakers = f"/v1/quotes/{quote['id']}", f"/v1/speakers/{quote['speaker']['id']}"
+    template = "/v1/quotes/{quote_id}"
+    change = {"speaker": {"name": "Dora Other"}, "reason": "heard it"}
+    check(document, "patch", template, service.send("PATCH", quotes, change))
+    check(document, "get", f"{template}/correction", service.get(f"{quotes}/correction"))
+    check(document, "get", "/v1/corrections", service.get("/v1/corrections"))
+    check(document, "get", "/v1/annotations", service.get("/v1/annotations"))
+    check(document, "delete", f"{template}/correction", service.send("DELETE", f"{quotes}/correction"))
+    template = "/v1/speakers/{speaker_id}"
+    check(document, "get", f"{template}/candidates", service.get(f"{speakers}/candidates"))
+    check(document, "patch", template, service.send("PATCH", speakers, {"external_id": "Q7"}))
+    service.post("/v1/articles", {"id": "documented-2", "text": "“We do,” said Otto Schema."})
+    other = service.get("/v1/articles/documented-2/quotes").json["items"][0]["speaker"]["id"]
+    merge = f"/v1/speakers/{other}/merge"
+    check(document, "post", f"{template}/merge", service.post(merge, {"into": quote["speaker"]["id"]}))
+    check(document, "delete", f"{template}/merge", service.send("DELETE", merge))
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_reference_shows_every_operation_and_field(service: Service) -> None:
     document = service.get("/openapi.json").json
     words = re.sub(r"<[^>]+>", "", page)
     for path, item in document["paths"].items():
-        for method in item.keys() & {"get", "post", "put", "delete"}:
+        for method in item.keys() & {"get", "post", "put", "patch", "delete"}:
             assert f"{method.upper()} {path}" in words
             assert item[method]["operationId"] in collector.ids
             assert all(parameter["name"] in words for parameter in item[method].get("parameters", []))

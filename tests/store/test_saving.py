@@ -16,7 +16,7 @@ from service.store import (
     Store,
     derive_article_id,
 )
-from service.store.writes import IDS_IN_A_STATEMENT
+from service.store.tally import IDS_IN_A_STATEMENT
 from tests.store.build import day, person, quote, recorded, save
 
 ALL = PageRequest(100)

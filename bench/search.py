@@ -1,0 +1,214 @@
+"""Prints how fast the service finds quotes in large stores, on each database, through one gunicorn worker.
+
+The stores are made the first time, in minutes, and kept; `bench.archive` says what is in them.  One client
+asks each shape of question so many times, never the same twice where there are enough to ask.
+"""
+
+import argparse
+import http.client
+import json
+import random
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+import psycopg
+
+from bench.archive import (
+    FIRST_DAY,
+    QUOTES_OF_A_SPEAKER,
+    QUOTES_OF_AN_ARTICLE,
+    YEARS,
+    Corpus,
+    fill,
+    name_speaker,
+    name_word,
+)
+from bench.load import Outcome
+from bench.machine import describe_machine
+from bench.postgres import NO_SERVER, create_database, find_binaries, running_postgres
+from bench.server import running_server
+from service.store import Store
+
+STORES = Path(__file__).parent / "results" / "stores"
+SIZES = (100_000, 1_000_000)
+DATABASES = ("sqlite", "postgresql")
+REQUESTS = 200
+PAGES = 100
+SEED = 4
+MONTH = timedelta(days=30)
+# A server of its own size of machine; what is asked is held by memory or not, as it comes.
+SETTINGS = "-c shared_buffers=512MB -c max_wal_size=4GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Seconds that half, and that 95 of 100 requests of a shape took at most."""
+
+    p50: float
+    p95: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of quotes")
+    parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
+    parser.add_argument("--stores", type=Path, default=STORES, help="folder of the stores")
+    parser.add_argument("--requests", type=int, default=REQUESTS, help=f"of a shape (default {REQUESTS})")
+    options = parser.parse_args()
+    print(f"{describe_machine()}; gunicorn workers: 1, clients: 1, requests of a shape: {options.requests}")
+    for database in options.databases:
+        with open_stores(database, options.stores, options.sizes) as urls:
+            figures = {size: measure_shapes(url, size, options.requests) for size, url in urls.items()}
+            print_figures(database, figures)
+
+
+@contextmanager
+def open_stores(database: str, folder: Path, sizes: list[int]) -> Iterator[dict[int, str]]:
+    """Yield the addresses of filled stores by their sizes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        if database == "sqlite":
+            urls = {size: f"sqlite:///{folder.absolute()}/{size}.db" for size in sizes}
+        else:
+            binaries = find_binaries()
+            if binaries is None:
+                raise SystemExit(NO_SERVER)
+            home = folder / "postgres"
+            home.mkdir(exist_ok=True)
+            socket = stack.enter_context(running_postgres(binaries, home.absolute(), SETTINGS))
+            urls = {size: create_database(socket, f"quotes_{size}") for size in sizes}
+        for size, url in urls.items():
+            prepare(url, size)
+        yield urls
+
+
+def prepare(url: str, size: int) -> None:
+    store = Store(url)
+    store.upgrade()
+    if store.stats().articles == 0:
+        start = time.perf_counter()
+        fill(store, size)
+        print(f"stored {size} quotes in {time.perf_counter() - start:.0f} s: {url}")
+        if url.startswith("postgresql"):
+            # As its own housekeeping would in a while: plans depend on it.
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
+    store.close()
+
+
+def choose_shapes(size: int, number: int) -> dict[str, list[str]]:
+    """The addresses to ask, by what they ask for; speakers and words as often as the corpus has them."""
+    chance = random.Random(SEED)
+    corpus = Corpus(size)
+    sample = [
+        quoted.text.split()
+        for _, read in zip(range(number), corpus, strict=False)
+        for quoted in read[1].quotes
+    ]
+    ranks = [min(int(chance.paretovariate(0.7)), size // QUOTES_OF_A_SPEAKER) - 1 for _ in range(number)]
+    names = [name_speaker(rank) for rank in ranks]
+    rare = [name_speaker(chance.randrange(size // QUOTES_OF_A_SPEAKER)) for _ in range(number)]
+    words = [name_word(int(chance.paretovariate(0.7)) + 20) for _ in range(number)]
+    phrases = [f'"{words[3]} {words[4]}"' for words in chance.sample(sample, number)]
+    starts = [FIRST_DAY + chance.random() * (YEARS - MONTH) for _ in range(number)]
+    articles = [chance.randrange(size // QUOTES_OF_AN_ARTICLE) for _ in range(number)]
+    common = name_word(0)
+    return {
+        "speaker": [ask(speaker=name) for name in names],
+        "surname": [ask(speaker=name.split()[1]) for name in names],
+        "speaker and keyword": [ask(speaker=name, q=word) for name, word in zip(names, words, strict=True)],
+        "speaker and commonest word": [ask(speaker=name, q=common) for name in names],
+        "rare speaker and commonest word": [ask(speaker=name, q=common) for name in rare],
+        "rare phrase": [ask(q=phrase) for phrase in phrases],
+        "word": [ask(q=word) for word in words],
+        "commonest word": [ask(q=common, limit=str(20 + place % 5)) for place in range(number)],
+        "word and month": [
+            ask(q=word, **{"from": f"{start:%Y-%m-%d}", "to": f"{start + MONTH:%Y-%m-%d}"})
+            for word, start in zip(words, starts, strict=True)
+        ],
+        "article": [ask(article=f"a{article}") for article in articles],
+        "article's own list": [f"/v1/articles/a{article}/quotes" for article in articles],
+        "newest": [ask(limit=str(20 + place % 5)) for place in range(number)],
+        "high confidence": [ask(min_confidence=f"0.{98 + place % 2}") for place in range(number)],
+        "speakers by prefix": [
+            f"/v1/speakers?{urlencode({'q': name[: 1 + place % 4]})}" for place, name in enumerate(names)
+        ],
+        "stats": ["/v1/stats"] * number,
+    }
+
+
+def ask(**options: str) -> str:
+    return f"/v1/quotes?{urlencode(options, quote_via=quote)}"
+
+
+def measure_shapes(url: str, size: int, number: int) -> dict[str, Figure]:
+    with running_server("service.app:create_app()", "/readyz", {"DATABASE_URL": url, "WORKERS": "1"}) as base:
+        client = Client(base)
+        figures = {}
+        for shape, paths in choose_shapes(size, number).items():
+            figures[shape] = time_all(client, paths)
+        listings = {
+            "speaker": ask(speaker=name_speaker(0)),
+            "commonest word": ask(q=name_word(0)),
+            "all": ask(),
+        }
+        for shape, path in listings.items():
+            deep = follow(client, path)
+            figures[f"{shape}, page {PAGES} and on"] = time_all(client, deep * (number // len(deep)))
+    return figures
+
+
+class Client:
+    """One connection that is kept."""
+
+    def __init__(self, base: str) -> None:
+        self._connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=600)
+
+    def get(self, path: str) -> bytes:
+        self._connection.request("GET", path)
+        response = self._connection.getresponse()
+        body = response.read()
+        if response.status != http.HTTPStatus.OK:
+            raise RuntimeError(f"{path}: {response.status} {body[:500]!r}")
+        return body
+
+
+def time_all(client: Client, paths: list[str]) -> Figure:
+    seconds = []
+    for path in paths:
+        start = time.perf_counter()
+        client.get(path)
+        seconds.append(time.perf_counter() - start)
+    outcome = Outcome(seconds, len(seconds) / sum(seconds))
+    return Figure(outcome.percentile(50), outcome.percentile(95))
+
+
+def follow(client: Client, path: str) -> list[str]:
+    """The addresses of some pages from the hundredth on."""
+    pages = []
+    for _ in range(PAGES + 20):
+        following = json.loads(client.get(path))["next"]
+        if following is None:
+            break
+        path = following
+        pages.append(path)
+    return pages[PAGES - 2 :] or pages[-1:]
+
+
+def print_figures(database: str, figures: dict[int, dict[str, Figure]]) -> None:
+    sizes = list(figures)
+    print(f"\n{database}, milliseconds")
+    print(f"  {'':<34}" + "".join(f"{f'p50 at {size:,}':>18}{'p95':>9}" for size in sizes) + f"{'times':>8}")
+    for shape in figures[sizes[0]]:
+        cells = [figures[size][shape] for size in sizes]
+        row = "".join(f"{cell.p50 * 1000:18.2f}{cell.p95 * 1000:9.2f}" for cell in cells)
+        print(f"  {shape:<34}{row}{cells[-1].p95 / cells[0].p95:8.2f}")
+
+
+if __name__ == "__main__":
+    main()

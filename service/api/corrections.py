@@ -1,0 +1,178 @@
+"""Corrections: what people say of single quotes, kept when articles are extracted anew."""
+
+from typing import Any
+
+from flask import Response
+from marshmallow import ValidationError, fields
+
+from service.api.answers import Answer, answer_json, answer_page
+from service.api.blueprint import Blueprint
+from service.api.fields import COMMON_MESSAGES, BodyTruth, Choice, RequestSchema, Text
+from service.api.paging import PAGE_HEADERS, PageOptions, page_schema, read_page
+from service.api.problems import not_found
+from service.api.schemas import AnnotatedArticleSchema, CorrectionSchema
+from service.api.stores import current_store
+from service.formats import write_ndjson
+from service.store import QuoteChange, SpeakerChoice
+
+blueprint = Blueprint("corrections", __name__, url_prefix="/v1", description="What people put right.")
+
+ADDRESS = "/quotes/<id:quote_id>"
+CORRECTION_EXAMPLE = {
+    "quote_id": "q1f0c9",
+    "article_id": "a1",
+    "text": "We will not move,",
+    "rejected": False,
+    "corrects_kind": False,
+    "kind": "direct",
+    "found_kind": "direct",
+    "corrects_speaker": True,
+    "speaker_id": "s81b2",
+    "speaker": "Jane Doe",
+    "found_speaker": "John Doe",
+    "reason": "“she” is the mayor",
+    "corrected_at": "2026-04-02T08:00:00Z",
+}
+CORRECTION_ANSWER = Answer("The correction", CorrectionSchema, CORRECTION_EXAMPLE)
+ANNOTATION_EXAMPLE = {
+    "id": "a1",
+    "text": "“We will not move,” said Jane Doe.",
+    "quotations": [
+        {
+            "kind": "direct",
+            "content": [[1, 18]],
+            "source": [[25, 33]],
+            "cue": [[20, 24]],
+            "speaker": "Jane Doe",
+            "corrected": True,
+        }
+    ],
+}
+CorrectionPageSchema = page_schema("CorrectionPage", CorrectionSchema)
+
+
+class SpeakerChoiceSchema(RequestSchema):
+    """Who speaks: a stored speaker by id, or anyone by name."""
+
+    id = Text(maximum=200, metadata={"description": "Id of a stored speaker"})
+    name = Text(maximum=200, metadata={"description": "Full name, of a speaker new or known"})
+    kind = Choice(
+        "person",
+        "organisation",
+        "unnamed",
+        load_default="person",
+        metadata={"description": "Sort of speaker"},
+    )
+
+
+def check_choice(choice: dict[str, Any] | None) -> None:
+    """Raise ValidationError unless a choice names its speaker in one way."""
+    if choice is not None and ("id" in choice) == ("name" in choice):
+        raise ValidationError("must have either id or name")
+
+
+class QuoteChangeSchema(RequestSchema):
+    """What is to be different in a quote; what is left out stays."""
+
+    reason = Text(required=True, maximum=1_000, metadata={"description": "Why, for whoever reads it later"})
+    speaker = fields.Nested(
+        SpeakerChoiceSchema,
+        allow_none=True,
+        validate=check_choice,
+        error_messages=COMMON_MESSAGES,
+        metadata={"description": "Who speaks; null: the article does not say"},
+    )
+    kind = Choice("direct", "mixed", metadata={"description": "Kind of quote"})
+    rejected = BodyTruth(metadata={"description": "true: these words are no quote; false takes that back"})
+
+
+@blueprint.endpoint(
+    "PATCH",
+    ADDRESS,
+    query=RequestSchema,
+    body=QuoteChangeSchema,
+    body_example={"speaker": {"id": "s81b2"}, "reason": "“she” is the mayor"},
+    answers={200: CORRECTION_ANSWER},
+    problems=(404, 503),
+)
+def patch_quote(_options: dict[str, Any], body: dict[str, Any], quote_id: str) -> Response:
+    """Put a quote right: its speaker, its kind, or whether it is a quote at all.
+
+    It stays so when the article is extracted anew.  A rejected quote is in no list, and keeps its id here.
+    """
+    choice = None
+    if "speaker" in body:
+        choice = SpeakerChoice(**(body["speaker"] or {}))
+    change = QuoteChange(
+        reason=body["reason"], speaker=choice, kind=body.get("kind"), rejected=body.get("rejected")
+    )
+    correction = current_store().correct_quote(quote_id, change)
+    if correction is None:
+        raise not_found("quote_id", quote_id)
+    return answer_json(correction)
+
+
+@blueprint.endpoint(
+    "GET",
+    f"{ADDRESS}/correction",
+    query=RequestSchema,
+    answers={200: CORRECTION_ANSWER},
+    problems=(404, 503),
+)
+def get_correction(_options: dict[str, Any], quote_id: str) -> Response:
+    """Read what was said of one quote."""
+    correction = current_store().get_correction(quote_id)
+    if correction is None:
+        raise not_found("quote_id", quote_id)
+    return answer_json(correction)
+
+
+@blueprint.endpoint(
+    "DELETE",
+    f"{ADDRESS}/correction",
+    query=RequestSchema,
+    answers={204: Answer("The quote is again as the extractor has it")},
+    problems=(404, 503),
+)
+def delete_correction(_options: dict[str, Any], quote_id: str) -> Response:
+    """Take back what was said of a quote."""
+    if not current_store().withdraw_correction(quote_id):
+        raise not_found("quote_id", quote_id)
+    return Response(status=204)
+
+
+@blueprint.endpoint(
+    "GET",
+    "/corrections",
+    query=PageOptions,
+    answers={
+        200: Answer(
+            "A page of corrections",
+            CorrectionPageSchema,
+            {"items": [CORRECTION_EXAMPLE], "next": None},
+            PAGE_HEADERS,
+        )
+    },
+    problems=(503,),
+)
+def list_corrections(options: dict[str, Any]) -> Response:
+    """List corrections, newest first."""
+    return answer_page(current_store().list_corrections(read_page(options)))
+
+
+@blueprint.endpoint(
+    "GET",
+    "/annotations",
+    query=RequestSchema,
+    answers={
+        200: Answer(
+            "An article a line", AnnotatedArticleSchema, ANNOTATION_EXAMPLE, {}, "application/x-ndjson"
+        )
+    },
+    problems=(503,),
+)
+def list_annotations(_options: dict[str, Any]) -> Response:
+    """Give the articles in which quotes were corrected, as annotated news for measuring extractors."""
+    store = current_store()
+    store.check()
+    return Response(write_ndjson(store.stream_annotations()), content_type="application/x-ndjson")

@@ -1,0 +1,86 @@
+"""Reads articles from NDJSON, a line at a time and never more than a line's limit at once."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any, BinaryIO
+
+import orjson
+
+MAX_LINE_BYTES = 64 * 1024 * 1024
+CHUNK_BYTES = 256 * 1024
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+NumberedLine = tuple[int, bytes]
+
+
+class BadLine(ValueError):
+    """A line that is no article: which field is wrong (None for the line as a whole), and why."""
+
+    def __init__(self, message: str, *, field: str | None = None, article_id: Any = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.article_id = article_id
+
+
+def read_lines(stream: BinaryIO) -> Iterator[NumberedLine]:
+    """Yield (line number, line) of a file or a pipe, as `split_lines` does."""
+    chunks = iter(partial(stream.read1, CHUNK_BYTES), b"")  # type: ignore[attr-defined]  # all buffers have it
+    return (line for line in split_lines(chunks, MAX_LINE_BYTES) if line is not None)
+
+
+def split_lines(chunks: Iterable[bytes | None], limit: int) -> Iterator[NumberedLine | None]:
+    """Yield (line number, line), blank lines left out; None, which is "no more has come yet", is passed on.
+
+    Of a line of more bytes than `limit` only as much is kept as shows that it is too long.
+    """
+    number = 1
+    held = bytearray()
+    for chunk in chunks:
+        if chunk is None:
+            yield None
+            continue
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            held += end[: limit + 1 - len(held)]
+            yield from number_line(number, bytes(held))
+            number += 1
+            held.clear()
+        held += rest[: limit + 1 - len(held)]
+    yield from number_line(number, bytes(held))
+
+
+def number_line(number: int, line: bytes) -> Iterator[NumberedLine]:
+    if number == 1:
+        line = line.removeprefix(BYTE_ORDER_MARK)
+    if line and not line.isspace():
+        yield number, line
+
+
+def parse_object(line: bytes, limit: int | None = None) -> dict[str, Any]:
+    """Parse one line.  Raises BadLine."""
+    limit = MAX_LINE_BYTES if limit is None else limit
+    if len(line) > limit:
+        raise BadLine(f"the line is longer than {limit} bytes")
+    try:
+        value = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise BadLine(f"the line is not JSON: {error}") from None
+    if type(value) is not dict:
+        raise BadLine("the line is not a JSON object")
+    return value
+
+
+def parse_article(line: bytes) -> dict[str, Any]:
+    """Parse one line into an article whose text is fit for the extractor.  Raises BadLine."""
+    article = parse_object(line)
+    article_id = article.get("id")
+    text = article.get("text")
+    if type(text) is not str:
+        message = "must be a string" if "text" in article else "is missing"
+        raise BadLine(message, field="text", article_id=article_id)
+    if "\0" in text:
+        raise BadLine(
+            f"holds a NUL character at position {text.index(chr(0))}", field="text", article_id=article_id
+        )
+    return article

@@ -1,0 +1,128 @@
+"""What is counted as it changes: quotes of each speaker, kind and rule, articles, speakers; and the stamp."""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+
+from service.store.records import Statistics
+from service.store.tables import corrections, quote_counts, speakers, store_state
+
+IDS_IN_A_STATEMENT = 1_000
+
+ADD_TO_SPEAKER = (
+    update(speakers)
+    .where(speakers.c.id == bindparam("speaker"))
+    .values(quote_count=speakers.c.quote_count + bindparam("number"))
+)
+ADD_TO_RULE = (
+    update(quote_counts)
+    .where(quote_counts.c.kind == bindparam("of_kind"), quote_counts.c.rule == bindparam("of_rule"))
+    .values(
+        quotes=quote_counts.c.quotes + bindparam("number"),
+        attributed=quote_counts.c.attributed + bindparam("with_speaker"),
+    )
+)
+CHANGE_STATE = update(store_state).values(
+    stamp=bindparam("new_stamp"),
+    articles=store_state.c.articles + bindparam("more_articles"),
+    speakers=store_state.c.speakers + bindparam("more_speakers"),
+)
+MERGED = speakers.alias("merged")
+REMOVE_UNQUOTED = delete(speakers).where(
+    speakers.c.id.in_(bindparam("ids", expanding=True)),
+    speakers.c.quote_count == 0,
+    speakers.c.by_hand.is_(False),
+    speakers.c.merged_into.is_(None),
+    ~exists().where(MERGED.c.merged_into == speakers.c.id),
+    ~exists().where(corrections.c.speaker_id == speakers.c.id),
+)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a transaction adds and takes away; `speakers` is the change in how many there are."""
+
+    articles: int = 0
+    speakers: int = 0
+    of_speaker: Counter[str] = field(default_factory=Counter)
+    of_rule: Counter[tuple[str, str]] = field(default_factory=Counter)
+    attributed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    left: set[str] = field(default_factory=set)
+
+    def add(self, speaker_id: str | None, kind: str, rule: str, number: int = 1) -> None:
+        """Count a quote, or with -1 one that goes."""
+        self.of_rule[kind, rule] += number
+        if speaker_id is not None:
+            self.of_speaker[speaker_id] += number
+            self.attributed[kind, rule] += number
+            if number < 0:
+                self.left.add(speaker_id)
+
+
+def cut(ids: Iterable[str]) -> Iterator[list[str]]:
+    """The ids in portions that a statement takes: databases limit the number of its parameters."""
+    left = list(ids)
+    while left:
+        yield left[:IDS_IN_A_STATEMENT]
+        del left[:IDS_IN_A_STATEMENT]
+
+
+def write_tally(connection: Connection, tally: Tally) -> None:
+    """Bring all counts up to date, and keep no speaker who is left without a quote, unless made by hand."""
+    changes = [
+        {"speaker": speaker, "number": number} for speaker, number in tally.of_speaker.items() if number
+    ]
+    if changes:
+        connection.execute(ADD_TO_SPEAKER, changes)
+    for ids in cut(sorted(tally.left)):
+        tally.speakers -= connection.execute(REMOVE_UNQUOTED, {"ids": ids}).rowcount
+    write_rules(connection, tally)
+    values = {
+        "new_stamp": secrets.token_hex(8),
+        "more_articles": tally.articles,
+        "more_speakers": tally.speakers,
+    }
+    connection.execute(CHANGE_STATE, values)
+
+
+def write_rules(connection: Connection, tally: Tally) -> None:
+    changes = {pair: number for pair, number in tally.of_rule.items() if number or tally.attributed[pair]}
+    if not changes:
+        return
+    known = {(row.kind, row.rule) for row in connection.execute(select(quote_counts))}
+    new = [{"kind": kind, "rule": rule} for kind, rule in changes if (kind, rule) not in known]
+    if new:
+        connection.execute(insert(quote_counts).values(quotes=0, attributed=0), new)
+    rows: list[dict[str, Any]] = [
+        {"of_kind": pair[0], "of_rule": pair[1], "number": number, "with_speaker": tally.attributed[pair]}
+        for pair, number in changes.items()
+    ]
+    connection.execute(ADD_TO_RULE, rows)
+
+
+def read_stamp(connection: Connection) -> str:
+    return str(connection.execute(select(store_state.c.stamp)).scalar_one())
+
+
+def read_statistics(connection: Connection) -> Statistics:
+    by_kind: Counter[str] = Counter()
+    by_rule: Counter[str] = Counter()
+    attributed = 0
+    for row in connection.execute(select(quote_counts).where(quote_counts.c.quotes > 0)):
+        by_kind[row.kind] += row.quotes
+        by_rule[row.rule] += row.quotes
+        attributed += row.attributed
+    state = connection.execute(select(store_state)).one()
+    total = by_kind.total()
+    return Statistics(
+        articles=state.articles,
+        quotes=total,
+        speakers=state.speakers,
+        attributed=attributed / total if total else 0.0,
+        by_kind=dict(sorted(by_kind.items())),
+        by_rule=dict(sorted(by_rule.items())),
+    )

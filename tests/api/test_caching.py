@@ -1,0 +1,124 @@
+"""ETags: 304 while nothing has changed, a new tag after any change, nothing read to say so."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from service.api.stores import current_store
+from service.app import create_app
+from service.config import Config
+from tests.api.running import Service
+
+ARTICLE = {"id": "cached", "text": "“It is cached,” said Etta Gray.", "published_at": "2017-01-01"}
+
+
+@pytest.fixture(scope="module")
+def addresses(service: Service) -> list[str]:
+    """Every address that is read, and the parameters that it may have."""
+    service.post("/v1/articles", ARTICLE)
+    [quote] = service.get("/v1/articles/cached/quotes").json["items"]
+    service.send("PATCH", f"/v1/quotes/{quote['id']}", {"kind": "mixed", "reason": "to be read"})
+    speaker = quote["speaker"]["id"]
+    return [
+        "/v1/articles?limit=1",
+        "/v1/articles/cached",
+        "/v1/articles/cached/quotes",
+        "/v1/quotes?speaker=etta+gray",
+        "/v1/quotes?speaker=etta+gray&format=csv",
+        f"/v1/quotes/{quote['id']}",
+        f"/v1/quotes/{quote['id']}/correction",
+        "/v1/corrections",
+        "/v1/annotations",
+        "/v1/speakers?q=etta",
+        f"/v1/speakers/{speaker}",
+        f"/v1/speakers/{speaker}/quotes",
+        f"/v1/speakers/{speaker}/candidates",
+        "/v1/stats",
+    ]
+
+
+def test_every_read_has_a_tag_of_its_own(service: Service, addresses: list[str]) -> None:
+    document = service.get("/openapi.json").json
+    reads = [path for path, item in document["paths"].items() if path.startswith("/v1") and "get" in item]
+    assert len({address.split("?")[0] for address in addresses}) == len(reads)
+    tags = []
+    for address in addresses:
+        reply = service.get(address)
+        assert reply.status == 200
+        assert reply.headers["Cache-Control"] == "no-cache"
+        tags.append(reply.headers["ETag"])
+    assert len(set(tags)) == len(addresses)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("form", ["{}", '{}, W/"other"', '"other",{}'])
+def test_what_is_known_is_304_without_a_body(
+    service: Service, addresses: list[str], method: str, form: str
+) -> None:
+    for address in addresses:
+        tag = service.get(address).headers["ETag"]
+        reply = service.send(method, address, headers={"If-None-Match": form.format(tag)})
+        assert (reply.status, reply.body, reply.headers["ETag"]) == (304, b"", tag)
+
+
+@pytest.mark.parametrize("known", ['W/"other"', "nonsense", "*", "W/", '"'])
+def test_what_is_not_known_is_answered_whole(service: Service, addresses: list[str], known: str) -> None:
+    for address in addresses:
+        reply = service.get(address, {"If-None-Match": known})
+        assert (reply.status, bool(reply.body)) == (200, True)
+
+
+def test_tag_of_one_address_or_form_is_not_taken_for_another(service: Service, addresses: list[str]) -> None:
+    tag = service.get("/v1/quotes?speaker=etta+gray").headers["ETag"]
+    assert addresses
+    for address in ("/v1/quotes?speaker=etta", "/v1/articles/nothing-here"):
+        assert service.get(address, {"If-None-Match": tag}).status in (200, 404)
+    reply = service.get("/v1/quotes?speaker=etta+gray", {"If-None-Match": tag, "Accept": "text/csv"})
+    assert reply.status == 200
+
+
+def test_each_change_gives_a_new_tag(service: Service) -> None:
+    service.post("/v1/articles", {"id": "tagged", "text": "“It changes,” said Tess Tagged."})
+    [quote] = service.get("/v1/articles/tagged/quotes").json["items"]
+    path, speaker = f"/v1/quotes/{quote['id']}", f"/v1/speakers/{quote['speaker']['id']}"
+    tags = [service.get(path).headers["ETag"]]
+    changes = [
+        ("PATCH", path, {"kind": "mixed", "reason": "a test"}),
+        ("DELETE", f"{path}/correction", None),
+        ("PATCH", speaker, {"name": "Tess Retagged"}),
+        ("POST", "/v1/articles", {"id": "tagged-too", "text": "Nobody spoke."}),
+        ("PUT", "/v1/articles/tagged", {"text": "“It changes,” said Tess Tagged.", "title": "New"}),
+        ("DELETE", "/v1/articles/tagged-too", None),
+    ]
+    for method, address, body in changes:
+        assert service.send(method, address, body).status in (200, 201, 204)
+        tags.append(service.get(path).headers["ETag"])
+    assert len(set(tags)) == len(tags)
+    same = service.send(
+        "PUT", "/v1/articles/tagged", {"text": "“It changes,” said Tess Tagged.", "title": "New"}
+    )
+    assert same.json["status"] == "unchanged"
+    assert service.get(path).headers["ETag"] == tags[-1]
+
+
+def test_errors_have_no_tag(service: Service) -> None:
+    for address in ("/v1/quotes?limit=0", "/v1/quotes/none", "/v1/none"):
+        assert "ETag" not in service.get(address).headers
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Flask:
+    built = create_app(Config(database_url=f"sqlite:///{tmp_path}/quotes.db"))
+    with built.app_context():
+        current_store().upgrade()
+    return built
+
+
+def test_nothing_is_read_to_say_that_nothing_changed(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = app.test_client()
+    tag = client.get("/v1/quotes").headers["ETag"]
+    read: list[str] = []
+    monkeypatch.setattr(type(app.extensions["store"]), "list_quotes", lambda *_: read.append("quotes"))
+    assert client.get("/v1/quotes", headers={"If-None-Match": tag}).status_code == 304
+    assert read == []
