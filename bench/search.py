@@ -8,12 +8,14 @@ import argparse
 import http.client
 import json
 import random
+import statistics
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
@@ -28,7 +30,7 @@ from bench.archive import (
     name_speaker,
     name_word,
 )
-from bench.load import Outcome
+from bench.load import Outcome, Request, measure
 from bench.machine import describe_machine
 from bench.postgres import NO_SERVER, create_database, find_binaries, running_postgres
 from bench.server import running_server
@@ -39,6 +41,7 @@ SIZES = (100_000, 1_000_000)
 DATABASES = ("sqlite", "postgresql")
 REQUESTS = 200
 PAGES = 100
+SECONDS = 3.0
 SEED = 4
 MONTH = timedelta(days=30)
 # A server of its own size of machine; what is asked is held by memory or not, as it comes.
@@ -65,6 +68,7 @@ def main() -> None:
         with open_stores(database, options.stores, options.sizes) as urls:
             figures = {size: measure_shapes(url, size, options.requests) for size, url in urls.items()}
             print_figures(database, figures)
+            print_throughput(urls[options.sizes[-1]])
 
 
 @contextmanager
@@ -161,6 +165,24 @@ def measure_shapes(url: str, size: int, number: int) -> dict[str, Figure]:
             deep = follow(client, path)
             figures[f"{shape}, page {PAGES} and on"] = time_all(client, deep * (number // len(deep)))
     return figures
+
+
+def print_throughput(url: str) -> None:
+    """Print the requests a second for the most quoted speaker, beside a bare Flask route with those bytes."""
+    request = Request("GET", ask(speaker=name_speaker(0)))
+    with TemporaryDirectory() as folder, ExitStack() as stack:
+        environment = {"DATABASE_URL": url, "WORKERS": "1"}
+        service = stack.enter_context(running_server("service.app:create_app()", "/readyz", environment))
+        answer = Path(folder) / "answer"
+        answer.write_bytes(Client(service).get(request.path))
+        environment |= {"BENCH_QUOTES_ANSWER": str(answer), "BENCH_EXTRACT_ANSWER": str(answer)}
+        bare = stack.enter_context(running_server("bench.bare:create_app()", request.path, environment))
+        rounds = [
+            [measure(base, request, clients=2, duration=SECONDS).per_second for base in (bare, service)]
+            for _ in range(3)
+        ]
+    most, ours = (statistics.median(rates) for rates in zip(*rounds, strict=True))
+    print(f"  {request.path}: {ours:.0f} requests/s, {ours / most:.2f} of a bare Flask route")
 
 
 class Client:

@@ -67,8 +67,10 @@ COLUMNS = (
 
 # Fewer quotes than this are looked up and sorted; more stand close enough in a list to be met along it.
 FEW_QUOTES = 5_000
+# The same for quotes of one speaker or several, which are each read to look for words.
+FEW_OF_SPEAKERS = 1_000
 # The same for words, where a look-up is one of the full-text index.
-FEW_MATCHES = 10_000
+FEW_MATCHES = 4_000
 ESTIMATE = text("EXPLAIN (FORMAT JSON) SELECT FROM quotes WHERE search @@ CAST(:match AS tsquery)")
 CONFIDENT = select(quotes.c.key).where(quotes.c.confidence >= bindparam("min_confidence"))
 COUNT_CONFIDENT = select(func.count()).select_from(CONFIDENT.limit(FEW_QUOTES + 1).subquery())
@@ -182,7 +184,7 @@ def describe_for_postgresql(
         if len(ids) > 1 and not terms and values.keys() <= BOUNDS:
             return {"latest_of": list(ids), "rare": True}
         found |= {"one_speaker": next(iter(ids))} if len(ids) == 1 else {"speakers": list(ids)}
-        if sum(ids.values()) <= FEW_QUOTES and len(found) + len(ids) > 2:
+        if sum(ids.values()) <= FEW_OF_SPEAKERS and len(found) + len(ids) > 2:
             return found | {"rare": True}
     if has_rare_phrase(connection, terms):
         found["rare"] = True
