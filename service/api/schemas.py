@@ -76,7 +76,9 @@ class PassageSchema(SpanSchema):
     """A passage in marks that is no quote."""
 
     reason = fields.String(
-        **described("Why it is no quote: title, nickname, mentioned word, or no cue where no rule answered")
+        **described(
+            "Why it is no quote: title, nickname, subheading, mentioned word, or no cue for want of a rule"
+        )
     )
 
 

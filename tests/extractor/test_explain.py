@@ -70,11 +70,11 @@ def test_every_rule_has_an_example(rule: object) -> None:
     [
         ("Jane Doe has read her book “The Long Lamp” twice.", "title"),
         ("Nobody used the word “crisis” that week.", "mentioned word"),
+        ("“It was dark,” Jane Doe said.\n\n‘Nobody came’.\n\nThe ward shut.", "subheading"),
         ("The “experts” left early.", "no cue"),
     ],
 )
 def test_every_passage_that_is_no_quote_has_its_reason(text: str, reason: str) -> None:
     extraction = explain(text)
 
-    assert [passage.reason for passage in extraction.passages] == [reason]
-    assert extraction.quotes == ()
+    assert [passage.reason for passage in extraction.passages if passage.reason] == [reason]

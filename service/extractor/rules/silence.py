@@ -10,10 +10,12 @@ _TITLE_AT_MOST = 14
 
 
 def reason_for_silence(site: Site) -> str | None:
-    """Why a passage is no speech, or None where it may be: "title", "nickname" or "mentioned word"."""
+    """Why a passage is no speech: "title", "subheading", "nickname" or "mentioned word"; or None."""
     words = site.article.text[site.passage.start : site.passage.end].split()
     if len(words) > _TITLE_AT_MOST:
         return None
+    if _is_subheading(site):
+        return "subheading"
     settings = site.article.language.settings
     if site.at > site.start and site.word(site.at - 1).lower() in settings["words_for_words"]:
         return "mentioned word"
@@ -29,6 +31,13 @@ def reason_for_silence(site: Site) -> str | None:
     if len(words) < 3 and named and _between_names(site):
         return "nickname"
     return None
+
+
+def _is_subheading(site: Site) -> bool:
+    """Whether it is a paragraph by itself, in single marks, and the passage before it had double ones."""
+    if not site.passage.single or site.passage.opened or site.at or not site.index:
+        return False
+    return len(site.tags.rstrip(".!?")) == 1 and not site.article.passages[site.index - 1].single
 
 
 def _is_title_case(words: list[str], small_words: frozenset[str]) -> bool:
