@@ -99,7 +99,9 @@ class QuoteOptions(QuotePageOptions):
             "example": "doe",
         },
     )
-    speaker_id = Text(maximum=200, metadata={"description": "A speaker's id"})
+    speaker_id = Text(
+        maximum=200, metadata={"description": "A speaker's id; of one who was merged, the other's quotes"}
+    )
     article = Text(maximum=200, metadata={"description": "An article's id"})
     q = Text(
         maximum=500,

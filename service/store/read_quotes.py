@@ -37,6 +37,7 @@ from service.store.search import cut_snippet, express_for_postgresql, express_fo
 from service.store.tables import articles, quote_counts, quotes, quotes_index, speakers
 from service.store.words import is_storable, normalise_source
 from service.store.write_quotes import unpack_segments, unpack_span
+from service.store.write_speakers import find_roots, find_speakers
 
 COLUMNS = (
     quotes.c.key,
@@ -111,6 +112,8 @@ def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) 
         (values["before"],) = read_cursor(listing, page.cursor, int)
     if not all(is_storable(value) for value in values.values() if isinstance(value, str)):
         return Page((), None)
+    if wanted.speaker_id is not None:
+        values["speaker_id"] = find_owner(connection, wanted.speaker_id)
     found = describe_search(connection, values, terms, name)
     if found is None:
         return Page((), None)
@@ -120,6 +123,12 @@ def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) 
     shown = rows[: page.limit]
     further = write_cursor(listing, shown[-1].key) if len(rows) > page.limit else None
     return Page(tuple(read_quote(row, terms) for row in shown), further)
+
+
+def find_owner(connection: Connection, speaker_id: str) -> str:
+    """Who has the quotes of a speaker: another, if they were merged."""
+    owner = find_roots(connection, find_speakers(connection, [speaker_id])).get(speaker_id)
+    return speaker_id if owner is None else owner.id
 
 
 def describe_filter(wanted: QuoteFilter) -> dict[str, Any]:

@@ -55,6 +55,15 @@ def test_a_merged_speaker_gives_all_quotes_and_names(bushes: Store) -> None:
     assert bushes.stats().speakers == 3
 
 
+def test_the_id_of_a_merged_speaker_finds_whoever_has_the_quotes(bushes: Store) -> None:
+    george, bush, dubya = find(bushes, "George Bush"), find(bushes, "Bush"), find(bushes, "Dubya")
+    bushes.merge_speakers(bush.id, george.id)
+    bushes.merge_speakers(george.id, dubya.id)
+    assert texts(bushes, speaker_id=bush.id) == {"One", "Two", "Three", "Four"}
+    assert texts(bushes, speaker_id=bush.id, article="b") == {"Three"}
+    assert texts(bushes, speaker_id="s0") == set()
+
+
 def test_quotes_that_come_later_go_to_the_speaker_too(bushes: Store) -> None:
     george, bush = find(bushes, "George Bush"), find(bushes, "Bush")
     bushes.merge_speakers(bush.id, george.id)
