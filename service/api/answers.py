@@ -10,6 +10,7 @@ from flask import Response, request
 from marshmallow import Schema
 
 from service.api.json_body import JSON_TYPE
+from service.api.problems import not_found
 from service.store import Page
 
 Headers = Mapping[str, str]
@@ -48,6 +49,13 @@ class Answer:
 def answer_json(value: Any, status: int = 200, headers: Headers | None = None) -> Response:
     """Serialise dataclasses, dicts and datetimes as they are."""
     return Response(orjson.dumps(value, option=orjson.OPT_UTC_Z), status, headers, content_type=JSON_TYPE)
+
+
+def answer_found(field: str, identifier: str, found: Any) -> Response:
+    """Answer with what the store has under an identifier; raise the 404 that names `field` if it is None."""
+    if found is None:
+        raise not_found(field, identifier)
+    return answer_json(found)
 
 
 def answer_page(page: Page[Any], items: list[Any] | None = None) -> Response:

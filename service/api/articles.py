@@ -8,7 +8,7 @@ from urllib.parse import quote as percent_encode
 from flask import Response
 from marshmallow import EXCLUDE, ValidationError
 
-from service.api.answers import Answer, answer_json, answer_page
+from service.api.answers import Answer, answer_found, answer_json, answer_page
 from service.api.blueprint import Blueprint, check
 from service.api.fields import IDENTIFIER_PATTERN, Choice, Moment, RequestSchema, Text
 from service.api.paging import (
@@ -150,10 +150,7 @@ def put_article(_options: dict[str, Any], body: dict[str, Any], article_id: str)
 )
 def get_article(_options: dict[str, Any], article_id: str) -> Response:
     """Read one article with its text."""
-    article = current_store().get_article(article_id)
-    if article is None:
-        raise not_found("article_id", article_id)
-    return answer_json(article)
+    return answer_found("article_id", article_id, current_store().get_article(article_id))
 
 
 @blueprint.endpoint(

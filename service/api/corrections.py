@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 from marshmallow import ValidationError, fields
 
-from service.api.answers import Answer, answer_json, answer_page
+from service.api.answers import Answer, answer_found, answer_page
 from service.api.blueprint import Blueprint
 from service.api.fields import COMMON_MESSAGES, BodyTruth, Choice, RequestSchema, Text
 from service.api.paging import PAGE_HEADERS, PageOptions, page_schema, read_page
@@ -106,10 +106,7 @@ def patch_quote(_options: dict[str, Any], body: dict[str, Any], quote_id: str) -
     change = QuoteChange(
         reason=body["reason"], speaker=choice, kind=body.get("kind"), rejected=body.get("rejected")
     )
-    correction = current_store().correct_quote(quote_id, change)
-    if correction is None:
-        raise not_found("quote_id", quote_id)
-    return answer_json(correction)
+    return answer_found("quote_id", quote_id, current_store().correct_quote(quote_id, change))
 
 
 @blueprint.endpoint(
@@ -121,10 +118,7 @@ def patch_quote(_options: dict[str, Any], body: dict[str, Any], quote_id: str) -
 )
 def get_correction(_options: dict[str, Any], quote_id: str) -> Response:
     """Read what was said of one quote."""
-    correction = current_store().get_correction(quote_id)
-    if correction is None:
-        raise not_found("quote_id", quote_id)
-    return answer_json(correction)
+    return answer_found("quote_id", quote_id, current_store().get_correction(quote_id))
 
 
 @blueprint.endpoint(

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from service.api.answers import Answer, answer_json, answer_page
+from service.api.answers import Answer, answer_found, answer_json, answer_page
 from service.api.blueprint import Blueprint
 from service.api.fields import Choice, RequestSchema, Text, TextList
 from service.api.paging import PAGE_HEADERS, PageOptions, page_schema, read_page
@@ -91,10 +91,7 @@ def list_speakers(options: dict[str, Any]) -> Response:
 )
 def get_speaker(_options: dict[str, Any], speaker_id: str) -> Response:
     """Read one speaker."""
-    speaker = current_store().get_speaker(speaker_id)
-    if speaker is None:
-        raise not_found("speaker_id", speaker_id)
-    return answer_json(speaker)
+    return answer_found("speaker_id", speaker_id, current_store().get_speaker(speaker_id))
 
 
 @blueprint.endpoint(
@@ -131,10 +128,7 @@ def patch_speaker(_options: dict[str, Any], body: dict[str, Any], speaker_id: st
         external_id=body["external_id"] or "" if "external_id" in body else None,
         aliases=tuple(body["aliases"]) if "aliases" in body else None,
     )
-    speaker = current_store().change_speaker(speaker_id, change)
-    if speaker is None:
-        raise not_found("speaker_id", speaker_id)
-    return answer_json(speaker)
+    return answer_found("speaker_id", speaker_id, current_store().change_speaker(speaker_id, change))
 
 
 @blueprint.endpoint(
@@ -151,10 +145,7 @@ def merge_speaker(_options: dict[str, Any], body: dict[str, Any], speaker_id: st
 
     Quotes that come later go there too.  It can be undone: `DELETE` of the same address.
     """
-    speaker = current_store().merge_speakers(speaker_id, body["into"])
-    if speaker is None:
-        raise not_found("speaker_id", speaker_id)
-    return answer_json(speaker)
+    return answer_found("speaker_id", speaker_id, current_store().merge_speakers(speaker_id, body["into"]))
 
 
 @blueprint.endpoint(
@@ -170,9 +161,7 @@ def undo_merge(_options: dict[str, Any], speaker_id: str) -> Response:
         speaker = current_store().undo_merge(speaker_id)
     except InvalidChange as error:
         raise Problem(409, [FieldError(error.field, error.message)]) from None
-    if speaker is None:
-        raise not_found("speaker_id", speaker_id)
-    return answer_json(speaker)
+    return answer_found("speaker_id", speaker_id, speaker)
 
 
 @blueprint.endpoint(
