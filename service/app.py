@@ -17,6 +17,6 @@ def create_app(config: Config | None = None) -> Flask:
     app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     app.extensions["store"] = Store(config.database_url)
-    app.extensions["openapi"] = register_api(app)
+    app.extensions["openapi"] = register_api(app, config)
     app.register_blueprint(pages.blueprint)
     return app

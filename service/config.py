@@ -19,6 +19,7 @@ class Config:
 
     database_url: str = DEFAULT_DATABASE_URL
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
+    answer_cache_bytes: int = 32_000_000
     workers: int = 2
     threads: int = 4
     graceful_timeout_seconds: int = 20
@@ -33,6 +34,9 @@ class Config:
             database_url=_read_database_url(values),
             max_body_bytes=_read_integer(
                 values, "MAX_BODY_BYTES", default.max_body_bytes, 1_000, 100_000_000
+            ),
+            answer_cache_bytes=_read_integer(
+                values, "ANSWER_CACHE_BYTES", default.answer_cache_bytes, 0, 10_000_000_000
             ),
             workers=_read_integer(values, "WORKERS", default.workers, 1, 256),
             threads=_read_integer(values, "THREADS", default.threads, 1, 256),

@@ -12,6 +12,7 @@ from service.api.caching import register_caching
 from service.api.fields import IDENTIFIER_PATTERN, Moment
 from service.api.problem_responses import register_problem_responses
 from service.api.problems import register_problem_handlers
+from service.config import Config
 
 LICENSE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 DESCRIPTION = """Finds every quotation in a news article, attributes it to its speaker, and answers
@@ -58,7 +59,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest ships no ty
         register_problem_handlers(self._app)
 
 
-def register_api(app: Flask) -> dict[str, Any]:
+def register_api(app: Flask, config: Config) -> dict[str, Any]:
     """Serve every resource and the OpenAPI document that describes them; returns that document."""
     app.config.update(
         API_TITLE="Quote attribution service",
@@ -76,7 +77,7 @@ def register_api(app: Flask) -> dict[str, Any]:
     app.url_map.converters["id"] = Identifier
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
-    register_caching(app)
+    register_caching(app, config.answer_cache_bytes)
     api = Api(app)
     api.register_converter(Identifier, _describe_identifier)
     api.register_field(Moment, "string", None)

@@ -5,10 +5,21 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, Row, Select, bindparam, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    bindparam,
+    select,
+    tuple_,
+    union,
+)
 
 from service.store.merging import NAMES
-from service.store.names import SORTED_SPEAKERS, count_speakers, has_word, select_among
+from service.store.names import SORTED_SPEAKERS, count_speakers, find_name_words, has_word, select_among
 from service.store.order import read_cursor, write_cursor
 from service.store.query import parse_name
 from service.store.records import Page, PageRequest, SpeakerRecord
@@ -54,17 +65,39 @@ def find_speakers(
     limit: int,
 ) -> Sequence[Row[Any]]:
     """Speakers, with a name or without one, whose names have words with these beginnings, by name."""
+    values: dict[str, Any] = {"unnamed": unnamed, "limit": limit}
+    if after is not None:
+        values["after_name"], values["after_id"] = after
+    if len(words) == 1 and (found := find_name_words(connection, words)[words[0]]) is not None:
+        values |= {f"word_{place}": word for place, word in enumerate(found)}
+        return (
+            connection.execute(select_first_of(len(found), after is not None), values).all() if found else ()
+        )
     numbers = {word: count_speakers(connection, word, unnamed) for word in words}
     if 0 in numbers.values():
         return ()
     rarest_first = sorted(numbers, key=numbers.__getitem__)
     few = bool(numbers) and numbers[rarest_first[0]] <= SORTED_SPEAKERS
-    values: dict[str, Any] = {"unnamed": unnamed, "limit": limit}
     values |= {f"beginning_{place}": word for place, word in enumerate(rarest_first)}
-    if after is not None:
-        values["after_name"], values["after_id"] = after
     select_page = select_sorted if few else select_walked
     return connection.execute(select_page(len(rarest_first), after is not None), values).all()
+
+
+@cache
+def select_first_of(words: int, goes_on: bool) -> Select[Any]:
+    """The statement for a page of the speakers who have one of so many words: a page of each, sorted.
+
+    Those who are merged into another have no words.
+    """
+    pages = []
+    for place in range(words):
+        having = select(speaker_words.c.speaker_id, speaker_words.c.sort_name).where(
+            speaker_words.c.unnamed == bindparam("unnamed", type_=Boolean),
+            speaker_words.c.word == bindparam(f"word_{place}"),
+        )
+        page = select_behind(having, speaker_words.c.sort_name, speaker_words.c.speaker_id, goes_on)
+        pages.append(select(page.subquery()))
+    return list_speakers_of(union(*pages).subquery())
 
 
 @cache
@@ -77,8 +110,14 @@ def select_sorted(words: int, goes_on: bool) -> Select[Any]:
     found = found.where(
         *(has_word(speaker_words.c.speaker_id, f"beginning_{place}") for place in range(1, words))
     )
-    page = select_behind(found, speaker_words.c.sort_name, speaker_words.c.speaker_id, goes_on).subquery()
-    listed = select(speakers).join_from(page, speakers, speakers.c.id == page.c.speaker_id)
+    page = select_behind(found, speaker_words.c.sort_name, speaker_words.c.speaker_id, goes_on)
+    return list_speakers_of(page.subquery())
+
+
+def list_speakers_of(page: FromClause) -> Select[Any]:
+    """The statement for the first speakers of those whose ids and names a subquery gives."""
+    first = select(page).order_by(page.c.sort_name, page.c.speaker_id).limit(bindparam("limit")).subquery()
+    listed = select(speakers).join_from(first, speakers, speakers.c.id == first.c.speaker_id)
     return listed.order_by(speakers.c.sort_name, speakers.c.id)
 
 
