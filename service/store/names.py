@@ -23,6 +23,10 @@ from service.store.tables import speaker_words, speakers
 
 # A beginning of more words than this says so little that looking each one up costs more than reading on.
 MAXIMUM_WORDS = 100
+# A beginning that no more speakers have than this is rare enough to go by, to look at each for the others.
+RARE_BEGINNING = 500
+# So many ids can stand in place of a name in a search of the full-text index.
+FEW_IDS = 20
 # The quotes of no more speakers than this are looked for by the speakers' ids.
 FEW_SPEAKERS = 1_000
 # No more speakers than this are sorted to list them; more stand close enough in the list to be met along it.
@@ -33,7 +37,12 @@ LAST_LETTER = "\U0010ffff"
 def begins_with(parameter: str, word: ColumnElement[str] = speaker_words.c.word) -> ColumnElement[bool]:
     """Whether a word of `speaker_words` has the beginning that is bound to this parameter."""
     beginning = bindparam(parameter, type_=Text)
-    return and_(word >= beginning, word <= beginning + literal(LAST_LETTER, Text))
+    return and_(word >= beginning, word <= last_with(beginning))
+
+
+def last_with(beginning: ColumnElement[str]) -> ColumnElement[str]:
+    """What no word with this beginning stands behind."""
+    return beginning + literal(LAST_LETTER, Text)
 
 
 def select_speakers(parameter: str) -> Select[Any]:
@@ -63,6 +72,37 @@ def select_having_all(beginnings: int) -> Select[Any]:
     for place in range(beginnings):
         statement = statement.where(speakers.c.id.in_(select_speakers(f"beginning_{place}")))
     return statement.limit(bindparam("limit"))
+
+
+def find_few_ids(connection: Connection, beginnings: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The ids of the speakers whose names have words with all these beginnings.
+
+    None if they are more than a few, or it would take long to say.
+    """
+    number = len(beginnings)
+    values = {name_beginning(place): beginning for place, beginning in enumerate(beginnings)}
+    counts = connection.execute(count_each(number), {**values, "limit": RARE_BEGINNING + 1}).one()
+    rarest_first = sorted(range(number), key=counts.__getitem__)
+    if counts[rarest_first[0]] > RARE_BEGINNING:
+        return None
+    values = {name_beginning(place): beginnings[rank] for place, rank in enumerate(rarest_first)}
+    found = connection.execute(select_of_rarest(number), {**values, "limit": FEW_IDS + 1}).scalars().all()
+    return None if len(found) > FEW_IDS else tuple(found)
+
+
+@cache
+def count_each(number: int) -> Select[Any]:
+    """The statement that counts the speakers with each of so many beginnings, as far as it matters."""
+    having = (select_speakers(name_beginning(place)).limit(bindparam("limit")) for place in range(number))
+    return select(*(select(func.count()).select_from(found.subquery()).scalar_subquery() for found in having))
+
+
+@cache
+def select_of_rarest(number: int) -> Select[Any]:
+    """The statement for the ids of those who have words with so many beginnings; few have the first."""
+    found = select_speakers(name_beginning(0)).distinct()
+    others = (has_word(speaker_words.c.speaker_id, name_beginning(place)) for place in range(1, number))
+    return found.where(*others).limit(bindparam("limit"))
 
 
 def has_word(speaker_id: ColumnElement[Any], parameter: str) -> ColumnElement[bool]:
@@ -107,10 +147,11 @@ def select_name_words(number: int) -> CompoundSelect[Any]:
 
 
 def select_words_of(place: int) -> Select[Any]:
-    begins = begins_with(name_beginning(place))
-    first = select(func.min(speaker_words.c.word).label("word")).where(begins)
+    word, beginning = speaker_words.c.word, bindparam(name_beginning(place), type_=Text)
+    first = select(func.min(word).label("word")).where(begins_with(name_beginning(place)))
     found = first.cte(f"found_{place}", recursive=True)
-    following = select(func.min(speaker_words.c.word)).where(begins, speaker_words.c.word > found.c.word)
+    # With one lower bound alone, or the index may be read from the other.
+    following = select(func.min(word)).where(word > found.c.word, word <= last_with(beginning))
     found = found.union_all(
         select(following.correlate(found).scalar_subquery()).where(found.c.word.is_not(None))
     )

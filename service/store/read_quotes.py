@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
-from service.store.names import find_name_words, find_speaker_ids, has_word
+from service.store.names import find_few_ids, find_name_words, find_speaker_ids, has_word
 from service.store.order import first_key_at, last_key_at, read_cursor, write_cursor
 from service.store.query import Term, parse_name, parse_query
 from service.store.records import (
@@ -33,7 +33,7 @@ from service.store.records import (
     QuoteRecord,
     SpeakerReference,
 )
-from service.store.search import cut_snippet, express_for_postgresql, express_for_sqlite
+from service.store.search import cut_snippet, express_for_postgresql, express_for_sqlite, mark_speaker_id
 from service.store.tables import articles, quote_counts, quotes, quotes_index, speakers
 from service.store.words import is_storable, normalise_source
 from service.store.write_quotes import unpack_segments, unpack_span
@@ -167,13 +167,24 @@ def describe_search(
 def describe_for_sqlite(
     connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
 ) -> dict[str, Any] | None:
-    """All by the full-text index, which has the words of names, save beginnings that most names have."""
-    words = find_name_words(connection, name)
-    if () in words.values():
+    """All by the full-text index, which has the ids of speakers and the words of their names.
+
+    Save one speaker alone, and beginnings that most names have.
+    """
+    found: dict[str, Any] = {}
+    either: list[tuple[str, ...]] = []
+    ids = find_few_ids(connection, name) if name else None
+    if ids is not None and len(ids) == 1 and not terms:
+        return {"one_speaker": ids[0]}
+    if ids is not None:
+        either = [tuple(mark_speaker_id(speaker_id) for speaker_id in ids)]
+    else:
+        words = find_name_words(connection, name)
+        either = [words for words in words.values() if words is not None]
+        broad = [beginning for beginning, words in words.items() if words is None]
+        found = {f"broad_{place}": beginning for place, beginning in enumerate(broad)}
+    if () in either:
         return None
-    either = [words for words in words.values() if words is not None]
-    broad = [beginning for beginning, words in words.items() if words is None]
-    found: dict[str, Any] = {f"broad_{place}": beginning for place, beginning in enumerate(broad)}
     if terms or either:
         found["match"] = express_for_sqlite(terms, either, values.get("speaker_id"))
     return found

@@ -1,6 +1,7 @@
 """From terms to each database's own query expression, and from a found text to its highlights."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import regex
 
@@ -18,16 +19,20 @@ def express_for_sqlite(
 ) -> str:
     """An FTS5 expression over `quotes_index`; words are letters and digits, so quoting is enough.
 
-    Of each tuple of `name` the speaker has one word or another.
+    Of each tuple of `name` the speaker has one word or marked id or another.
     """
     wanted = [f'words : "{" ".join(term.words)}"{"*" * term.prefix}' for term in words if not term.excluded]
     unwanted = [f'words : "{" ".join(term.words)}"{"*" * term.prefix}' for term in words if term.excluded]
     wanted += ['speaker : ("' + '" OR "'.join(either) + '")' for either in name]
     if speaker_id is not None:
-        # No speaker has the token "_" alone.
-        wanted.append(f'speaker : "_{speaker_id if SPEAKER_ID.fullmatch(speaker_id) else ""}"')
+        wanted.append(f'speaker : "{mark_speaker_id(speaker_id)}"')
     expression = "(" + " AND ".join(wanted) + ")"
     return expression + (f" NOT ({' OR '.join(unwanted)})" if unwanted else "")
+
+
+def mark_speaker_id(speaker_id: str) -> str:
+    """A speaker's id as the index has it.  No speaker has the token "_" alone."""
+    return f"_{speaker_id if SPEAKER_ID.fullmatch(speaker_id) else ''}"
 
 
 def express_for_postgresql(words: tuple[Term, ...]) -> str:
@@ -36,9 +41,15 @@ def express_for_postgresql(words: tuple[Term, ...]) -> str:
 
 
 def express_phrase(term: Term) -> str:
-    *before, last = term.words
-    parts = [f"'{word}'" for word in before] + [f"'{last}'{':*' * term.prefix}"]
-    return f"{'!' * term.excluded}({' <-> '.join(parts)})"
+    """Pairs of words find a phrase; of one that is longer, their places in the text decide."""
+    star = ":*" * term.prefix
+    parts = [f"'_{first} {second}'" for first, second in pairwise(term.words)]
+    if len(term.words) == 1:
+        parts = [f"'{term.words[0]}'"]
+    parts[-1] += star
+    if len(term.words) > 2:
+        parts.append("(" + " <-> ".join(f"'{word}'" for word in term.words) + star + ")")
+    return f"{'!' * term.excluded}({' & '.join(parts)})"
 
 
 def cut_snippet(text: str, terms: tuple[Term, ...]) -> Snippet:

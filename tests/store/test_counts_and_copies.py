@@ -137,15 +137,17 @@ def test_a_stream_goes_on_while_articles_come_and_go(store: Store, monkeypatch: 
     assert found == ["Yes 3", "Yes 2", "Yes 1", "Yes 0"]
 
 
+@pytest.mark.parametrize("many_words", [0, 100])
 @pytest.mark.parametrize("few", [0, 1_000])
 @pytest.mark.parametrize("q", ["ja", "jane", "jane do", "s", "do", "x"])
 def test_speakers_are_the_same_looked_up_or_met_along_the_list(
-    store: Store, monkeypatch: pytest.MonkeyPatch, few: int, q: str
+    store: Store, monkeypatch: pytest.MonkeyPatch, many_words: int, few: int, q: str
 ) -> None:
     said_by = [person(name) for name in ("Jane Doe", "Jane Roe", "Doe Jane", "Jan Do", "Sam Doe")]
     said_by += [Speaker(name, "unnamed") for name in ("a doctor", "Jane's son", "a sister")]
     save(store, "a", *(quote("Yes", 9 * place, speaker=one) for place, one in enumerate(said_by)))
     monkeypatch.setattr("service.store.read_speakers.SORTED_SPEAKERS", few)
+    monkeypatch.setattr(names_module, "MAXIMUM_WORDS", many_words)
 
     def begins(name: str) -> bool:
         words = name.lower().replace("'", " ").split()
@@ -177,9 +179,9 @@ def test_a_name_of_many_finds_the_same_quotes(store: Store, monkeypatch: pytest.
     ]
     before = [store.list_quotes(one, ALL) for one in wanted]
     assert [len(one.items) for one in before] == [9, 9, 9, 9, 1, 1, 10, 10, 1, 1]
-    for few in (1, 3):
-        monkeypatch.setattr(names_module, "FEW_SPEAKERS", few)
-        monkeypatch.setattr(names_module, "MAXIMUM_WORDS", few)
+    for few in (0, 1, 3):
+        for limit in ("FEW_SPEAKERS", "MAXIMUM_WORDS", "RARE_BEGINNING", "FEW_IDS"):
+            monkeypatch.setattr(names_module, limit, few)
         assert [store.list_quotes(one, ALL) for one in wanted] == before
 
 
@@ -274,13 +276,14 @@ FIRST_VERSION = """
 INSERT INTO articles (key, id, language, added_at, digest, extractor_version, quote_count, text)
 VALUES (5, 'a', 'en', '2020-01-01 00:00:00', 'd', '0', 2, 'Text');
 INSERT INTO speakers (id, name, kind, unnamed, sort_name, quote_count)
-VALUES ('s1', 'Jane Doe', 'person', false, 'jane doe', 1);
-INSERT INTO speaker_aliases VALUES ('s1', 'JANE DOE', false);
-INSERT INTO speaker_words VALUES ('jane', 's1');
-INSERT INTO speaker_words VALUES ('doe', 's1');
+VALUES ('s00000000000000000001', 'Jane Doe', 'person', false, 'jane doe', 1);
+INSERT INTO speaker_aliases VALUES ('s00000000000000000001', 'JANE DOE', false);
+INSERT INTO speaker_words VALUES ('jane', 's00000000000000000001');
+INSERT INTO speaker_words VALUES ('doe', 's00000000000000000001');
 INSERT INTO quotes
     (key, id, article_id, speaker_id, kind, rule, confidence, segments, text, words, speaker_words)
-VALUES (5, 'q1', 'a', 's1', 'direct', 'quote_cue_name', 0.9, '[[0, 4]]', 'Move', 'move', 'jane doe');
+VALUES (5, 'q1', 'a', 's00000000000000000001', 'direct', 'quote_cue_name', 0.9, '[[0, 4]]',
+    'Move', 'move', 'jane doe');
 INSERT INTO quotes
     (key, id, article_id, speaker_id, kind, rule, confidence, segments, text, words, speaker_words)
 VALUES (4, 'q2', 'a', NULL, 'mixed', 'silence', 0.9, '[[9, 14]]', 'Stand', 'stand', '')
