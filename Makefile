@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --group build --extra postgres --un
 	--generate-hashes --no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev serve test lint bench readme image-test lock clean
+.PHONY: help install install-dev serve test lint bench bench-search readme image-test lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ bench: $(STAMPS)/runtime ## print how fast articles are read and requests answer
 	@$(BIN)/python -m bench.serving $(ARGS)
 	@echo
 	@$(BIN)/python -m bench.bulk
+
+bench-search: $(STAMPS)/dev ## print how fast quotes are found among 100,000 and a million (builds the stores first, 15 minutes)
+	@$(BIN)/python -m bench.search $(ARGS)
 
 readme: $(STAMPS)/dev ## write the README's answers anew from a seeded service
 	$(BIN)/python -m tests.readme

@@ -19,11 +19,11 @@ class Config:
 
     database_url: str = DEFAULT_DATABASE_URL
     max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
-    answer_cache_bytes: int = 32_000_000
     workers: int = 2
     threads: int = 4
     graceful_timeout_seconds: int = 20
     client_timeout_seconds: int = 30
+    answer_cache_bytes: int = 32_000_000
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Config":

@@ -1,10 +1,12 @@
 """ETags: 304 while nothing has changed, a new tag after any change, nothing read to say so."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
+from service.api.remembered import LARGEST_ANSWER_BYTES, OVERHEAD_BYTES, RememberedAnswers
 from service.api.stores import current_store
 from service.app import create_app
 from service.config import Config
@@ -122,3 +124,56 @@ def test_nothing_is_read_to_say_that_nothing_changed(app: Flask, monkeypatch: py
     monkeypatch.setattr(type(app.extensions["store"]), "list_quotes", lambda *_: read.append("quotes"))
     assert client.get("/v1/quotes", headers={"If-None-Match": tag}).status_code == 304
     assert read == []
+
+
+def test_what_was_answered_is_not_read_again_until_something_changes(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = app.test_client()
+    store = app.extensions["store"]
+    read: list[str] = []
+    list_quotes = type(store).list_quotes
+
+    def count(*arguments: Any) -> Any:
+        read.append("quotes")
+        return list_quotes(*arguments)
+
+    monkeypatch.setattr(type(store), "list_quotes", count)
+    first = client.get("/v1/quotes?limit=1")
+    for method, body in (("GET", first.data), ("HEAD", b"")):
+        again = client.open("/v1/quotes?limit=1", method=method)
+        assert (again.data, dict(again.headers)) == (body, dict(first.headers))
+    assert len(read) == 1
+    client.post("/v1/articles", json=ARTICLE)
+    assert client.get("/v1/quotes?limit=1").data != first.data
+    client.get("/v1/quotes?limit=1", headers={"Host": "quotes.example"})
+    assert len(read) == 3
+
+
+def kept(remembered: RememberedAnswers, tags: str) -> str:
+    return "".join(tag for tag in tags if remembered.recall(tag) is not None)
+
+
+def test_only_so_much_is_kept_and_what_was_used_last_stays() -> None:
+    remembered = RememberedAnswers(3 * (OVERHEAD_BYTES + 10))
+    for tag in "abc":
+        remembered.keep(tag, Response(tag * 10))
+    assert kept(remembered, "bca") == "bca"
+    remembered.keep("d", Response("d" * 10))
+    assert kept(remembered, "abcd") == "acd"
+    remembered.keep("e", Response("e" * 2 * OVERHEAD_BYTES))
+    assert kept(remembered, "abcde") == "e"
+    again = remembered.recall("e")
+    assert again is not None
+    assert again.get_data(as_text=True) == "e" * 2 * OVERHEAD_BYTES
+
+
+def test_what_is_no_answer_or_too_much_is_not_kept() -> None:
+    remembered = RememberedAnswers(1_000_000)
+    remembered.keep("a", Response("x", status=404))
+    remembered.keep("b", Response(iter(["x"])))
+    remembered.keep("c", Response("x" * (LARGEST_ANSWER_BYTES + 1)))
+    assert kept(remembered, "abc") == ""
+    nothing = RememberedAnswers(0)
+    nothing.keep("a", Response("x"))
+    assert kept(nothing, "a") == ""

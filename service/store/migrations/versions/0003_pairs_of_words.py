@@ -1,4 +1,4 @@
-"""PostgreSQL's full-text index gets pairs of words, for phrases: which word follows which it does not hold."""
+"""PostgreSQL's full-text index gets pairs of words, for phrases: where words stand it does not hold."""
 
 from alembic import op
 
