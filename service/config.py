@@ -1,11 +1,14 @@
-"""The settings, read once from the environment; a wrong value stops the start with one line that names it."""
+"""The settings, read once from the environment; a wrong value stops the start with one line that names it.
+
+A setting is one field of Config: its name in the environment is the field's in capitals.  README's table of
+settings is written from here.
+"""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
 
-DEFAULT_DATABASE_URL = "sqlite:///quotes.db"
-DEFAULT_MAX_BODY_BYTES = 2_000_000
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
 
@@ -14,51 +17,109 @@ class WrongSetting(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """How one setting is read: `read` raises ValueError with what is wrong; the rest is for people."""
+
+    read: Callable[[str], Any]
+    values: str
+    meaning: str
+
+
+def setting(default: Any, read: Callable[[str], Any], values: str, meaning: str) -> Any:
+    """Declare a setting; `default` is what it is when the environment says nothing."""
+    return field(default=default, metadata={"setting": Setting(read, values, meaning)})
+
+
+def whole_number(default: int, least: int, most: int, meaning: str) -> int:
+    """Declare a setting that is a whole number."""
+
+    def read(value: str) -> int:
+        if not (value.isascii() and value.isdigit() and len(value) <= 12 and least <= int(value) <= most):
+            raise ValueError(f"{value[:40]!r} is not a whole number from {least} to {most}")
+        return int(value)
+
+    number: int = setting(default, read, f"{least} to {most}", meaning)
+    return number
+
+
+def switch(meaning: str) -> bool:
+    """Declare a setting that is off unless it is turned on."""
+
+    def read(value: str) -> bool:
+        if value not in ("0", "1"):
+            raise ValueError(f"{value[:40]!r} is neither 0 nor 1")
+        return value == "1"
+
+    off: bool = setting(False, read, "0 or 1", meaning)
+    return off
+
+
+def _read_database_url(url: str) -> str:
+    if not url.startswith(DATABASE_SCHEMES) or url in (*DATABASE_SCHEMES, "sqlite:///:memory:"):
+        # The value may hold a password, so it is not repeated.
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    return url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the service needs to know of the place it runs in."""
 
-    database_url: str = DEFAULT_DATABASE_URL
-    max_body_bytes: int = DEFAULT_MAX_BODY_BYTES
-    workers: int = 2
-    threads: int = 4
-    graceful_timeout_seconds: int = 20
-    client_timeout_seconds: int = 30
-    answer_cache_bytes: int = 32_000_000
+    database_url: str = setting(
+        "sqlite:///quotes.db",
+        _read_database_url,
+        "`sqlite:///file`, `sqlite:////absolute/file` or `postgresql://user:password@host/name`",
+        "the store",
+    )
+    max_body_bytes: int = whole_number(
+        2_000_000, 1_000, 100_000_000, "the largest body of a request, and line of a body in bulk"
+    )
+    answer_cache_bytes: int = whole_number(
+        32_000_000,
+        0,
+        10_000_000_000,
+        "memory of each process for answers that are asked for again while nothing changes; 0: none",
+    )
+    workers: int = whole_number(2, 1, 256, "gunicorn processes")
+    threads: int = whole_number(4, 1, 256, "threads of each")
+    graceful_timeout_seconds: int = whole_number(
+        20, 1, 3_600, "how long requests in hand may take after SIGTERM"
+    )
+    client_timeout_seconds: int = whole_number(
+        30, 1, 3_600, "how long a client may send nothing more of a request, or take nothing of the answer"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Config":
         """Read every setting; an empty one counts as not set.  Raises WrongSetting."""
         values = os.environ if environment is None else environment
-        default = cls()
-        return cls(
-            database_url=_read_database_url(values),
-            max_body_bytes=_read_integer(
-                values, "MAX_BODY_BYTES", default.max_body_bytes, 1_000, 100_000_000
-            ),
-            answer_cache_bytes=_read_integer(
-                values, "ANSWER_CACHE_BYTES", default.answer_cache_bytes, 0, 10_000_000_000
-            ),
-            workers=_read_integer(values, "WORKERS", default.workers, 1, 256),
-            threads=_read_integer(values, "THREADS", default.threads, 1, 256),
-            graceful_timeout_seconds=_read_integer(
-                values, "GRACEFUL_TIMEOUT_SECONDS", default.graceful_timeout_seconds, 1, 3_600
-            ),
-            client_timeout_seconds=_read_integer(
-                values, "CLIENT_TIMEOUT_SECONDS", default.client_timeout_seconds, 1, 3_600
-            ),
+        given: dict[str, Any] = {}
+        for each in fields(cls):
+            name = each.name.upper()
+            if value := values.get(name):
+                try:
+                    given[each.name] = each.metadata["setting"].read(value)
+                except ValueError as error:
+                    raise WrongSetting(f"{name}: {error}") from None
+        return cls(**given)
+
+
+def describe_settings() -> list[tuple[str, str, str, str]]:
+    """List the settings as (name, default, values, meaning), for people."""
+    return [
+        (
+            each.name.upper(),
+            _describe_default(each.default),
+            each.metadata["setting"].values,
+            each.metadata["setting"].meaning,
         )
+        for each in fields(Config)
+    ]
 
 
-def _read_database_url(values: Mapping[str, str]) -> str:
-    url = values.get("DATABASE_URL") or DEFAULT_DATABASE_URL
-    if not url.startswith(DATABASE_SCHEMES) or url in (*DATABASE_SCHEMES, "sqlite:///:memory:"):
-        # The value may hold a password, so it is not repeated.
-        raise WrongSetting("DATABASE_URL: must start with sqlite:/// or postgresql://")
-    return url
-
-
-def _read_integer(values: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    value = values.get(name) or str(default)
-    if not (value.isascii() and value.isdigit() and len(value) <= 12 and least <= int(value) <= most):
-        raise WrongSetting(f"{name}: {value[:40]!r} is not a whole number from {least} to {most}")
-    return int(value)
+def _describe_default(default: Any) -> str:
+    if isinstance(default, bool):
+        return str(int(default))
+    if isinstance(default, int):
+        return str(default)
+    return f"`{default}`" if default else ""

@@ -1,4 +1,5 @@
-"""Runs the README's commands on a service started by `make serve`; `make readme` writes their answers anew.
+"""Runs the README's commands on a service started by `make serve`; `make readme` writes their answers anew,
+and the table of settings.
 
 A ```console block holds commands after "$ ", each followed by its answer.  JSON is compared by value: the
 README shows it spaced out.
@@ -17,11 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from bench.server import free_address, wait_until_ready
+from service.config import describe_settings
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 PRINTED_ADDRESS = "127.0.0.1:8000"
 CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+SETTINGS = re.compile(
+    r"(?<=^\| setting \| default \| values \| meaning \|\n).*?(?=^$)", re.MULTILINE | re.DOTALL
+)
 WIDTH = 100
 INSTALL_SECONDS = 300
 # What is not run here, and what runs it.
@@ -127,6 +132,19 @@ def format_json(value: Any, indent: str = "") -> str:
     return f"{opening}\n{deeper}{inner}\n{indent}{closing}"
 
 
+def format_settings() -> str:
+    """Write the rows of the table of settings."""
+    rows = [
+        f"| `{name}` | {default} | {values} | {meaning} |"
+        for name, default, values, meaning in describe_settings()
+    ]
+    return "\n".join(["| --- | --- | --- | --- |", *rows, ""])
+
+
+def write_settings() -> None:
+    README.write_text(SETTINGS.sub(lambda _: format_settings(), README.read_text("utf8")), "utf8")
+
+
 def write_answers(service: Served) -> None:
     def rewrite(match: re.Match[str]) -> str:
         shown = []
@@ -140,5 +158,6 @@ def write_answers(service: Served) -> None:
 
 
 if __name__ == "__main__":
+    write_settings()
     with served() as service:
         write_answers(service)

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from service.config import Config, WrongSetting
+from service.config import Config, WrongSetting, describe_settings
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -14,15 +14,25 @@ def test_nothing_set_gives_the_defaults() -> None:
     assert Config.from_environment({"DATABASE_URL": "", "WORKERS": ""}) == Config()
 
 
+# A value of each setting that is not its default, and what is read from it.
+VALUES: dict[str, tuple[str, object]] = {
+    "DATABASE_URL": ("postgresql://localhost/quotes", "postgresql://localhost/quotes"),
+    "MAX_BODY_BYTES": ("5000", 5000),
+    "ANSWER_CACHE_BYTES": ("4000", 4000),
+    "WORKERS": ("3", 3),
+    "THREADS": ("5", 5),
+    "GRACEFUL_TIMEOUT_SECONDS": ("7", 7),
+    "CLIENT_TIMEOUT_SECONDS": ("8", 8),
+}
+
+
 def test_every_setting_is_read() -> None:
-    environment = {
-        "DATABASE_URL": "postgresql://localhost/quotes",
-        "MAX_BODY_BYTES": "5000",
-        "WORKERS": "3",
-        "THREADS": "5",
-        "GRACEFUL_TIMEOUT_SECONDS": "7",
+    assert list(VALUES) == [name for name, *_ in describe_settings()]
+    config = Config.from_environment({name: value for name, (value, _) in VALUES.items()})
+    assert {name: getattr(config, name.lower()) for name in VALUES} == {
+        name: read for name, (_, read) in VALUES.items()
     }
-    assert Config.from_environment(environment) == Config("postgresql://localhost/quotes", 5000, 3, 5, 7)
+    assert not [name for name in VALUES if getattr(config, name.lower()) == getattr(Config(), name.lower())]
 
 
 @pytest.mark.parametrize(
