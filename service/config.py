@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from service.keys import Key, parse_keys
+
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 
 
@@ -88,6 +90,13 @@ class Config:
     client_timeout_seconds: int = whole_number(
         30, 1, 3_600, "how long a client may send nothing more of a request, or take nothing of the answer"
     )
+
+    quotes_api_keys: tuple[Key, ...] = setting(
+        (), parse_keys, "`KEY`, `read:KEY` or `write:KEY`, divided by commas", "keys; a `KEY` alone may write"
+    )
+    quotes_keys_file: str = setting("", str, "a path", "the keys that `quotes keys` looks after")
+    quotes_private: bool = switch("ask for a key before reading, too")
+    quotes_open: bool = switch("answer other machines though no keys are set")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Config":

@@ -1,7 +1,10 @@
 """How gunicorn runs the service: `quotes serve` passes this file, `service.config` has the settings."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
+from service.binding import Address, check_access
 from service.config import Config, WrongSetting
 
 try:
@@ -25,3 +28,20 @@ limit_request_line = 8190
 control_socket_disable = True
 # Where there is memory to write to, no disk delays a worker's heartbeat.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - gunicorn's heartbeat files, opened with mkstemp
+
+
+def on_starting(server: Any) -> None:
+    """Stop before anything is bound that must not be."""
+    _check_access(server.cfg.address)
+
+
+def when_ready(server: Any) -> None:
+    """Look again at what is bound: sockets may also come from the process that started this one."""
+    _check_access(listener.sock.fileno() for listener in server.LISTENERS)
+
+
+def _check_access(addresses: Iterable[Address]) -> None:
+    try:
+        check_access(_config, addresses)
+    except WrongSetting as wrong:
+        raise SystemExit(str(wrong)) from None

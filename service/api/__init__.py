@@ -8,6 +8,7 @@ from werkzeug.routing import BaseConverter
 
 from service import __version__
 from service.api import articles, bulk, corrections, extract, health, quotes, speakers, stats
+from service.api.access import SECURITY_SCHEMES, register_access
 from service.api.caching import register_caching
 from service.api.fields import IDENTIFIER_PATTERN, Moment
 from service.api.problem_responses import register_problem_responses
@@ -72,11 +73,13 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
                 "license": LICENSE,
             },
             "servers": [{"url": "/"}],
+            "components": {"securitySchemes": SECURITY_SCHEMES},
         },
     )
     app.url_map.converters["id"] = Identifier
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
+    register_access(app, config)
     register_caching(app, config.answer_cache_bytes)
     api = Api(app)
     api.register_converter(Identifier, _describe_identifier)

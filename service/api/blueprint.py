@@ -11,6 +11,7 @@ import flask_smorest  # type: ignore[import-untyped]
 from flask import Request, Response, request
 from marshmallow import Schema, ValidationError
 
+from service.api.access import describe_security, find_scope
 from service.api.answers import Answer
 from service.api.json_body import read_json_object
 from service.api.problem_responses import response_name
@@ -22,6 +23,7 @@ MAX_QUERY_BYTES = 4_000
 NOT_MODIFIED = "Nothing has changed since the answer with the tag in `If-None-Match`"
 ANY_PROBLEMS = (408, 414, 431, 500)
 BODY_PROBLEMS = (400, 413, 415)
+ACCESS_PROBLEMS = {None: (), "read": (401,), "write": (401, 403)}
 
 
 def read_parameters(request: Request) -> dict[str, str]:
@@ -104,9 +106,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
                     decorated = self.doc(responses={status: {"content": content}})(decorated)
             if method == "GET" and self.url_prefix:
                 decorated = self.doc(responses={304: {"description": NOT_MODIFIED}})(decorated)
-            for status in (*problems, *(BODY_PROBLEMS if body else ()), *ANY_PROBLEMS):
+            name = f"{self.name}.{view.__name__}"
+            access = ACCESS_PROBLEMS[find_scope(method, name)]
+            for status in (*problems, *access, *(BODY_PROBLEMS if body else ()), *ANY_PROBLEMS):
                 decorated = self.alt_response(status, response_name(status))(decorated)
-            decorated = self.doc(operationId=view.__name__)(decorated)
+            security = describe_security(method, name)
+            decorated = self.doc(operationId=view.__name__, security=security)(decorated)
             reading: Any = _read_first(view, query_schema, body_schema)
             reading._apidoc = decorated._apidoc
             self.route(path, methods=[method], parameters=_describe_path(path))(reading)

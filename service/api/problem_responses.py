@@ -11,6 +11,8 @@ from service.api.schemas import described
 
 DESCRIPTIONS = {
     400: "The query or the body cannot be read",
+    401: "A key is needed, and none that is known came with the request",
+    403: "The key may read, and this is a write",
     404: "Nothing is there",
     405: "The address has no such method",
     408: "The request did not go on in time",
@@ -25,6 +27,8 @@ DESCRIPTIONS = {
 }
 EXAMPLES = {
     400: ("limit", "must be a whole number from 1 to 200"),
+    401: ("Authorization", "is needed: Bearer, a blank, and a key"),
+    403: ("Authorization", "the key may read alone; this needs one that may write"),
     404: ("article_id", "nothing is stored under 'a1'"),
     405: ("method", "TRACE is not allowed here; allowed: DELETE, GET, HEAD, OPTIONS, PUT"),
     408: ("body", "stopped before it was whole; the limit for a pause is 30 seconds"),

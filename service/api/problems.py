@@ -26,8 +26,15 @@ class FieldError(NamedTuple):
 class Problem(HTTPException):
     """A request that cannot be answered, to be raised from anywhere below a view."""
 
-    def __init__(self, status: int, errors: Iterable[FieldError], detail: str | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        errors: Iterable[FieldError],
+        detail: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self.errors = list(errors)
+        self.headers = headers
         super().__init__(detail or describe_errors(self.errors))
         self.code = status
 
@@ -77,7 +84,7 @@ def register_problem_handlers(app: Flask) -> None:
 def _answer_http_exception(error: HTTPException) -> Response:
     status = error.code or 500
     if isinstance(error, Problem):
-        return answer_problem(status, error.description or "", error.errors)
+        return answer_problem(status, error.description or "", error.errors, error.headers)
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
         message = f"{request.method[:20]} is not allowed here; allowed: {allowed}"

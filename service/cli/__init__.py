@@ -222,3 +222,35 @@ def upgrade_store() -> None:
 
     with open_store(check=False) as store:
         store.upgrade()
+
+
+@cli.group()
+def keys() -> None:
+    """Look after the keys of those who may write, and read (QUOTES_KEYS_FILE)."""
+
+
+@keys.command("add")
+@click.argument("name")
+@click.option("--scope", type=click.Choice(["read", "write"]), default="write", show_default=True)
+def add_key(name: str, scope: str) -> None:
+    """Make a key and print it.  It is shown this once: only its hash is kept."""
+    from service.cli.keys import add
+
+    add(name, scope)
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """List the keys: name, scope and when each was made."""
+    from service.cli.keys import print_keys
+
+    print_keys()
+
+
+@keys.command("revoke")
+@click.argument("name")
+def revoke_key(name: str) -> None:
+    """Take a key back.  A running service refuses it from the next request on."""
+    from service.cli.keys import revoke
+
+    revoke(name)

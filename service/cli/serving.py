@@ -7,15 +7,22 @@ import urllib.request
 from typing import NoReturn
 
 import click
+from gunicorn.util import parse_address  # type: ignore[import-untyped]
 
+from service.binding import check_access
 from service.cli.stores import read_config
+from service.config import WrongSetting
 
 HEALTH_SECONDS = 4.0
 
 
 def serve_forever(bind: str, workers: int | None) -> NoReturn:
     """Become gunicorn, so that a signal sent to this process is gunicorn's to handle."""
-    read_config()  # what is wrong with it is better said in one line than by each worker
+    # What is wrong is better said here, in one line, than in gunicorn's log.
+    try:
+        check_access(read_config(), [parse_address(bind)])
+    except (WrongSetting, RuntimeError) as error:
+        raise click.ClickException(str(error)) from None
     command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf", "--bind", bind]
     if workers is not None:
         command += ["--workers", str(workers)]

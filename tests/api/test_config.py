@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from service.config import Config, WrongSetting, describe_settings
+from service.keys import Key, hash_secret
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -14,6 +15,7 @@ def test_nothing_set_gives_the_defaults() -> None:
     assert Config.from_environment({"DATABASE_URL": "", "WORKERS": ""}) == Config()
 
 
+SECRET = "a-key-of-more-than-20-letters"
 # A value of each setting that is not its default, and what is read from it.
 VALUES: dict[str, tuple[str, object]] = {
     "DATABASE_URL": ("postgresql://localhost/quotes", "postgresql://localhost/quotes"),
@@ -23,6 +25,10 @@ VALUES: dict[str, tuple[str, object]] = {
     "THREADS": ("5", 5),
     "GRACEFUL_TIMEOUT_SECONDS": ("7", 7),
     "CLIENT_TIMEOUT_SECONDS": ("8", 8),
+    "QUOTES_API_KEYS": (f"read:{SECRET}", (Key("given-1", "read", hash_secret(SECRET)),)),
+    "QUOTES_KEYS_FILE": ("/run/secrets/keys", "/run/secrets/keys"),
+    "QUOTES_PRIVATE": ("1", True),
+    "QUOTES_OPEN": ("1", True),
 }
 
 
@@ -49,6 +55,13 @@ def test_every_setting_is_read() -> None:
 def test_wrong_number_is_named(name: str, value: str) -> None:
     with pytest.raises(WrongSetting, match=rf"^{name}: .* is not a whole number from \d+ to \d+$"):
         Config.from_environment({name: value})
+
+
+@pytest.mark.parametrize("value", ["yes", "true", "2", "01", " 1"])
+def test_wrong_switch_is_named(value: str) -> None:
+    with pytest.raises(WrongSetting, match=r"^QUOTES_OPEN: .* is neither 0 nor 1$"):
+        Config.from_environment({"QUOTES_OPEN": value})
+    assert Config.from_environment({"QUOTES_OPEN": "0"}) == Config()
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def check_quote(base: str) -> None:
 def container() -> Iterator[str]:
     """Run the image until the block ends, and yield its address; check that it stops cleanly and in time."""
     publish = ["--publish", "127.0.0.1::8000", "--volume", f"{VOLUME}:/data", "--health-interval", "1s"]
-    name = docker("run", "--detach", *HARDENED, *publish, IMAGE)
+    name = docker("run", "--detach", *HARDENED, *publish, "--env", "QUOTES_OPEN=1", IMAGE)
     try:
         started = time.monotonic()
         wait_until_healthy(name)

@@ -1,0 +1,79 @@
+"""Keys: who may write, and, where the service is private, who may read."""
+
+from typing import Any
+
+from flask import Flask, request
+
+from service.api.problems import FieldError, Problem
+from service.config import Config
+from service.keys import Key, KeyRing
+
+READS = ("GET", "HEAD")
+# These read and say nothing of the store: whether the service runs, and how to speak to it.
+OPEN_ENDPOINTS = frozenset(
+    (
+        "health.check_health",
+        "health.check_readiness",
+        "pages.show_index",
+        "pages.show_reference",
+        "api-docs.openapi_json",
+        "static",
+    )
+)
+# It is sent what others would ask for, and stores nothing.
+READ_BY_POST = "extract.extract_quotes"
+SECURITY_SCHEMES = {
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key made by `quotes keys add`, with the scope `read` or `write`, which includes"
+        " `read`.  Where the service has keys, writes need one; where it is private, reads do too",
+    }
+}
+
+
+def find_scope(method: str, endpoint: str) -> str | None:
+    """Say what a key must allow, where keys are asked for: read, write, or nothing."""
+    if endpoint in OPEN_ENDPOINTS or method == "OPTIONS":
+        return None
+    return "read" if method in READS or endpoint == READ_BY_POST else "write"
+
+
+def describe_security(method: str, endpoint: str) -> list[dict[str, Any]]:
+    """Give OpenAPI's `security` of an operation; a service without keys asks for none."""
+    scope = find_scope(method, endpoint)
+    return [{}] if scope is None else [{"key": [scope]}, {}]
+
+
+def register_access(app: Flask, config: Config) -> None:
+    """Ask for keys, if there are any; before anything else is done with a request."""
+    keys = KeyRing(config.quotes_api_keys, config.quotes_keys_file)
+    guarded = ("read", "write") if config.quotes_private else ("write",)
+
+    def check_key() -> None:
+        rule = request.url_rule
+        scope = None if rule is None else find_scope(request.method, rule.endpoint)
+        if scope is not None and scope in guarded and not read_key(keys).allows(scope):
+            message = "the key may read alone; this needs one that may write"
+            raise refuse(403, message, 'error="insufficient_scope", scope="write"')
+
+    if keys:
+        app.before_request(check_key)
+
+
+def read_key(keys: KeyRing) -> Key:
+    """Find the key of a request.  Raises the Problem of one that has none, or none that is known."""
+    given = request.headers.get("Authorization")
+    if given is None:
+        raise refuse(401, "is needed: Bearer, a blank, and a key")
+    scheme, _, secret = given.strip().partition(" ")
+    key = keys.find(secret.strip()) if scheme.lower() == "bearer" else None
+    if key is None:
+        raise refuse(401, "must be Bearer, a blank, and a key that is known here", 'error="invalid_token"')
+    return key
+
+
+def refuse(status: int, message: str, detail: str = "") -> Problem:
+    """Build the Problem of a key, with the challenge that RFC 6750 asks for."""
+    challenge = ", ".join(filter(None, ('Bearer realm="quotes"', detail)))
+    return Problem(status, [FieldError("Authorization", message)], headers={"WWW-Authenticate": challenge})
