@@ -40,8 +40,6 @@ def is_local(address: Address) -> bool:
 
 
 def is_loopback(host: str, port: int) -> bool:
-    if not host:
-        return False
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError:
