@@ -5,6 +5,7 @@ settings is written from here.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 from service.keys import Key, parse_keys
 
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+# As browsers write it: no path, no capitals, no port that goes without saying.
+ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 class WrongSetting(ValueError):
@@ -63,6 +66,16 @@ def _read_database_url(url: str) -> str:
     return url
 
 
+def _read_origins(value: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip() for origin in value.split(","))
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise ValueError(
+                f"{origin[:80]!r} is not an origin, such as https://news.example or http://a.example:81"
+            )
+    return origins
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What the service needs to know of the place it runs in."""
@@ -97,6 +110,19 @@ class Config:
     quotes_keys_file: str = setting("", str, "a path", "the keys that `quotes keys` looks after")
     quotes_private: bool = switch("ask for a key before reading, too")
     quotes_open: bool = switch("answer other machines though no keys are set")
+
+    cors_origins: tuple[str, ...] = setting(
+        (), _read_origins, "such as `https://news.example`, divided by commas", "sites whose scripts may read"
+    )
+    trusted_proxies: int = whole_number(
+        0,
+        0,
+        10,
+        "proxies in front, which set `X-Forwarded-For`, `-Proto` and `-Prefix`; of others they are not read",
+    )
+    hsts_seconds: int = whole_number(
+        0, 0, 63_072_000, "how long browsers are to insist on TLS; sent in answers over TLS alone"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Config":

@@ -22,6 +22,9 @@ preload_app = True
 timeout = 60
 graceful_timeout = _config.graceful_timeout_seconds
 keepalive = 15
+# What a request says of the way it came is for TRUSTED_PROXIES alone to believe.
+secure_scheme_headers: dict[str, str] = {}
+forwarder_headers = ""
 # Longer than the service's own limit on queries, which has the better message.
 limit_request_line = 8190
 # Signals are enough to run it, and a socket in the home folder would be shared by every service there.

@@ -19,6 +19,7 @@ from gunicorn.http.errors import (  # type: ignore[import-untyped]
 from gunicorn.util import write_nonblock  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker  # type: ignore[import-untyped]
 
+from service.api.headers import SECURITY_HEADERS
 from service.api.problems import FieldError, answer_problem
 from service.api.unpacking import TooSlow
 from service.config import Config
@@ -100,6 +101,7 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
 
 def build_refusal(status: HTTPStatus, field: str, message: str) -> bytes:
     """Write the whole of an answer, after which the connection ends."""
-    response = answer_problem(status, message, [FieldError(field, message)], {"Connection": "close"})
+    headers = {"Connection": "close", **SECURITY_HEADERS}
+    response = answer_problem(status, message, [FieldError(field, message)], headers)
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{response.headers}"
     return head.encode("latin-1") + response.get_data()

@@ -11,6 +11,8 @@ from service.api import articles, bulk, corrections, extract, health, quotes, sp
 from service.api.access import SECURITY_SCHEMES, register_access
 from service.api.caching import register_caching
 from service.api.fields import IDENTIFIER_PATTERN, Moment
+from service.api.headers import register_headers
+from service.api.packing import register_packing
 from service.api.problem_responses import register_problem_responses
 from service.api.problems import register_problem_handlers
 from service.config import Config
@@ -31,7 +33,7 @@ Every error is `application/problem+json` (RFC 9457) with `errors`, a list of `{
 Every read under `/v1` has an `ETag`, good until anything in the store changes: sent back in `If-None-Match`
 it is answered 304, without a body, at next to no cost.
 
-A body may be packed: `Content-Encoding: gzip` or `zstd`; limits hold for what it unpacks to.
+Long answers are packed with gzip for clients that accept it.  A body may be packed: `Content-Encoding: gzip` or `zstd`; limits hold for what it unpacks to.
 
 Dates are ISO 8601; a date and time with no zone is UTC. A `+` in an address is written `%2B`."""
 
@@ -79,6 +81,8 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
     app.url_map.converters["id"] = Identifier
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
+    register_headers(app, config)
+    register_packing(app)
     register_access(app, config)
     register_caching(app, config.answer_cache_bytes)
     api = Api(app)

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any
 from urllib.parse import quote as percent_encode
 
-from flask import Response
+from flask import Response, request
 from marshmallow import EXCLUDE, ValidationError
 
 from service.api.answers import Answer, answer_found, answer_json, answer_page
@@ -209,4 +209,5 @@ def _save(body: dict[str, Any]) -> Response:
     saved = ingest(current_store(), _build_article(body))
     if saved.status != "created":
         return answer_json(saved)
-    return answer_json(saved, 201, {"Location": f"/v1/articles/{percent_encode(saved.id, safe='')}"})
+    address = f"{request.script_root}/v1/articles/{percent_encode(saved.id, safe='')}"
+    return answer_json(saved, 201, {"Location": address})

@@ -7,7 +7,11 @@ from service.web.reference import format_example, list_fields, list_operations
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_filter(format_example, "example_json")
 
-CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+# No page has a script; one that is to have any says so in a policy of its own.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self';"
+    " frame-ancestors 'none'"
+)
 STARTING_POINTS = {
     "docs": "/docs",
     "openapi": "/openapi.json",
@@ -21,9 +25,10 @@ STARTING_POINTS = {
 @blueprint.get("/")
 def show_index() -> Response:
     """Say where to start: as a page to a browser, as JSON to any other client."""
+    addresses = {name: request.script_root + path for name, path in STARTING_POINTS.items()}
     if request.accept_mimetypes.best_match(("application/json", "text/html")) != "text/html":
-        return jsonify(STARTING_POINTS)
-    return _answer_page(render_template("index.html", addresses=STARTING_POINTS))
+        return jsonify(addresses)
+    return _answer_page(render_template("index.html", addresses=addresses))
 
 
 @blueprint.get("/docs")
@@ -40,5 +45,5 @@ def show_reference() -> Response:
 
 
 def _answer_page(page: str) -> Response:
-    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY, "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
     return Response(page, headers=headers, content_type="text/html; charset=utf-8")

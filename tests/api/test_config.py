@@ -29,6 +29,9 @@ VALUES: dict[str, tuple[str, object]] = {
     "QUOTES_KEYS_FILE": ("/run/secrets/keys", "/run/secrets/keys"),
     "QUOTES_PRIVATE": ("1", True),
     "QUOTES_OPEN": ("1", True),
+    "CORS_ORIGINS": ("https://a.example, http://b.example:81", ("https://a.example", "http://b.example:81")),
+    "TRUSTED_PROXIES": ("1", 1),
+    "HSTS_SECONDS": ("3600", 3600),
 }
 
 

@@ -1,0 +1,56 @@
+"""Answers packed with gzip for clients that accept it; a stream stays one, and keeps no piece back."""
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from flask import Flask, Response, request
+from werkzeug.http import parse_accept_header
+
+from service.api.headers import add_vary
+
+# Below that, the answer fits a packet or two either way.
+LEAST_BYTES = 1_400
+LEVEL = zlib.Z_DEFAULT_COMPRESSION
+PACKED_TYPES = ("application/json", "application/x-ndjson", "text/")
+
+
+def register_packing(app: Flask) -> None:
+    """Pack what is worth it."""
+    app.after_request(_pack_answer)
+
+
+def _pack_answer(response: Response) -> Response:
+    # A 304 says of its answer what a 200 would; files are sent by the system as they are.
+    if response.status_code not in (200, 304) or response.direct_passthrough:
+        return response
+    if not response.content_type.startswith(PACKED_TYPES) or "Content-Encoding" in response.headers:
+        return response
+    add_vary(response, "Accept-Encoding")
+    if response.status_code == 304 or not accepts_gzip(request.headers.get("Accept-Encoding", "")):
+        return response
+    if response.is_streamed:
+        response.response = pack_pieces(response.iter_encoded())
+    elif len(whole := response.get_data()) < LEAST_BYTES:
+        return response
+    else:
+        response.set_data(gzip.compress(whole, LEVEL, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@lru_cache(256)
+def accepts_gzip(header: str) -> bool:
+    """Read `Accept-Encoding`: is gzip welcome, and no less than what is not packed?"""
+    qualities = {name.lower(): quality for name, quality in parse_accept_header(header)}
+    quality = qualities.get("gzip", qualities.get("x-gzip", qualities.get("*", 0)))
+    return quality > 0 and quality >= qualities.get("identity", 0)
+
+
+def pack_pieces(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pack a stream so that each piece can be unpacked once it has come."""
+    packer = zlib.compressobj(LEVEL, wbits=16 + zlib.MAX_WBITS)
+    for piece in pieces:
+        yield packer.compress(piece) + packer.flush(zlib.Z_SYNC_FLUSH)
+    yield packer.flush()
