@@ -33,7 +33,8 @@ Every error is `application/problem+json` (RFC 9457) with `errors`, a list of `{
 Every read under `/v1` has an `ETag`, good until anything in the store changes: sent back in `If-None-Match`
 it is answered 304, without a body, at next to no cost.
 
-Long answers are packed with gzip for clients that accept it.  A body may be packed: `Content-Encoding: gzip` or `zstd`; limits hold for what it unpacks to.
+A body may be packed: `Content-Encoding: gzip` or `zstd`; limits hold for what it unpacks to.  Long answers
+are packed with gzip for clients that accept it.
 
 Dates are ISO 8601; a date and time with no zone is UTC. A `+` in an address is written `%2B`."""
 
