@@ -22,6 +22,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documentation has it
             app.wsgi_app, x_for=count, x_proto=count, x_host=0, x_prefix=count
         )
+    app.extensions["config"] = config
     app.extensions["store"] = Store(config.database_url)
     app.extensions["openapi"] = register_api(app, config)
     app.register_blueprint(pages.blueprint)

@@ -5,11 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from service.config import Config
 from service.ingest import ingest_all
 from service.store import Article, InvalidArticle, SavedArticle, Store, StoreError
-
-BATCH_ARTICLES = 100
-BATCH_CHARACTERS = 1_000_000
+from service.time_limit import OutOfTime
 
 Place = TypeVar("Place")
 LOG = logging.getLogger(__name__)
@@ -32,7 +31,7 @@ class Entry(Generic[Place]):
 
 
 def save_all(
-    store: Store, entries: Iterable[Entry[Place] | None]
+    store: Store, entries: Iterable[Entry[Place] | None], config: Config
 ) -> Iterator[tuple[Entry[Place], SavedArticle | Refusal]]:
     """Save articles in batches, and yield each entry, in order, with what became of it.
 
@@ -45,25 +44,29 @@ def save_all(
         if entry is not None:
             batch.append(entry)
             characters += len(entry.given.text) if isinstance(entry.given, Article) else 0
-        if entry is None or len(batch) >= BATCH_ARTICLES or characters >= BATCH_CHARACTERS:
-            yield from save_batch(store, batch)
+        if entry is None or is_full(batch, characters, config):
+            yield from save_batch(store, batch, config.extract_seconds)
             batch, characters = [], 0
-    yield from save_batch(store, batch)
+    yield from save_batch(store, batch, config.extract_seconds)
+
+
+def is_full(batch: Sequence[Entry[Place]], characters: int, config: Config) -> bool:
+    return len(batch) >= config.bulk_articles or characters >= config.bulk_characters
 
 
 def save_batch(
-    store: Store, batch: Sequence[Entry[Place]]
+    store: Store, batch: Sequence[Entry[Place]], seconds: float
 ) -> Iterator[tuple[Entry[Place], SavedArticle | Refusal]]:
     """Save a batch in one transaction; an article that cannot be kept does not keep out the others."""
     articles = [entry.given for entry in batch if isinstance(entry.given, Article)]
     try:
-        saved = iter(ingest_all(store, articles))
+        saved = iter(ingest_all(store, articles, seconds=seconds))
     except Exception as error:
         if isinstance(error, StoreError) and not isinstance(error, InvalidArticle):
             raise
         if len(batch) > 1:
             for entry in batch:
-                yield from save_batch(store, [entry])
+                yield from save_batch(store, [entry], seconds)
         else:
             yield batch[0], explain_failure(error)
         return
@@ -74,5 +77,7 @@ def save_batch(
 def explain_failure(error: Exception) -> Refusal:
     if isinstance(error, InvalidArticle):
         return Refusal([(error.field, error.message)])
+    if isinstance(error, OutOfTime):
+        return Refusal([("text", str(error))])
     LOG.error("an article could not be extracted or stored", exc_info=error)
     return Refusal([(None, "could not be extracted or stored; the cause is in the log")])

@@ -8,9 +8,10 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from service.keys import Key, parse_keys
+if TYPE_CHECKING:
+    from service.keys import Key
 
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 # As browsers write it: no path, no capitals, no port that goes without saying.
@@ -66,6 +67,12 @@ def _read_database_url(url: str) -> str:
     return url
 
 
+def _read_keys(value: str) -> "tuple[Key, ...]":
+    from service.keys import parse_keys  # whose hashes the command line need not wait for
+
+    return parse_keys(value)
+
+
 def _read_origins(value: str) -> tuple[str, ...]:
     origins = tuple(origin.strip() for origin in value.split(","))
     for origin in origins:
@@ -89,6 +96,16 @@ class Config:
     max_body_bytes: int = whole_number(
         2_000_000, 1_000, 100_000_000, "the largest body of a request, and line of a body in bulk"
     )
+    max_text_characters: int = whole_number(
+        2_000_000, 1, 100_000_000, "the longest text of an article, in code points"
+    )
+    max_query_bytes: int = whole_number(4_000, 100, 8_000, "the longest query of an address, as it is sent")
+    max_page_items: int = whole_number(200, 20, 10_000, "the most items on a page")
+    bulk_articles: int = whole_number(100, 1, 1_000, "articles in bulk that are held and stored at once")
+    bulk_characters: int = whole_number(
+        1_000_000, 1, 100_000_000, "characters in them from which no more are waited for"
+    )
+    extract_seconds: int = whole_number(60, 1, 3_600, "how long one article may be read")
     answer_cache_bytes: int = whole_number(
         32_000_000,
         0,
@@ -104,8 +121,8 @@ class Config:
         30, 1, 3_600, "how long a client may send nothing more of a request, or take nothing of the answer"
     )
 
-    quotes_api_keys: tuple[Key, ...] = setting(
-        (), parse_keys, "`KEY`, `read:KEY` or `write:KEY`, divided by commas", "keys; a `KEY` alone may write"
+    quotes_api_keys: tuple["Key", ...] = setting(
+        (), _read_keys, "`KEY`, `read:KEY` or `write:KEY`, divided by commas", "keys; a `KEY` alone may write"
     )
     quotes_keys_file: str = setting("", str, "a path", "the keys that `quotes keys` looks after")
     quotes_private: bool = switch("ask for a key before reading, too")

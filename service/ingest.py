@@ -2,32 +2,39 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 
-from service.extractor import EXTRACTOR_VERSION, extract
+from service.extractor import EXTRACTOR_VERSION, Extraction, extract
 from service.store import Article, QuoteDifference, SavedArticle, Store
+from service.time_limit import time_limit
 
 ARTICLES_AT_ONCE = 50
 
 
-def ingest(store: Store, article: Article) -> SavedArticle:
+def ingest(store: Store, article: Article, *, seconds: float = inf) -> SavedArticle:
     """Extract an article's quotes and save both; cheap for an article that is there unchanged.
 
     Raises InvalidArticle for one that cannot be kept, ValueError for a language that the extractor does not
-    have, StoreNotReady when the store cannot answer.
+    have, StoreNotReady when the store cannot answer, OutOfTime when the article takes more `seconds` to read.
     """
-    return ingest_all(store, [article])[0]
+    return ingest_all(store, [article], seconds=seconds)[0]
 
 
-def ingest_all(store: Store, articles: Sequence[Article]) -> list[SavedArticle]:
-    """The same for several articles in one transaction: all are saved, or none."""
+def ingest_all(store: Store, articles: Sequence[Article], *, seconds: float = inf) -> list[SavedArticle]:
+    """The same for several articles in one transaction: all are saved, or none.  `seconds` is for each."""
     unchanged = store.find_unchanged(articles, extractor_version=EXTRACTOR_VERSION)
     extracted = [
-        (article, extract(article.text, language=article.language))
+        (article, extract_in_time(article, seconds))
         for article, known in zip(articles, unchanged, strict=True)
         if known is None
     ]
     saved = iter(store.save_articles(extracted, extractor_version=EXTRACTOR_VERSION))
     return [next(saved) if known is None else known for known in unchanged]
+
+
+def extract_in_time(article: Article, seconds: float) -> Extraction:
+    with time_limit(seconds):
+        return extract(article.text, language=article.language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from service.api.caching import register_caching
 from service.api.fields import IDENTIFIER_PATTERN, Moment
 from service.api.headers import register_headers
 from service.api.packing import register_packing
+from service.api.paging import page_size_describer
 from service.api.problem_responses import register_problem_responses
 from service.api.problems import register_problem_handlers
 from service.config import Config
@@ -89,6 +90,7 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
     api = Api(app)
     api.register_converter(Identifier, _describe_identifier)
     api.register_field(Moment, "string", None)
+    api.ma_plugin.converter.add_attribute_function(page_size_describer(config.max_page_items))
     for module in (extract, articles, bulk, quotes, corrections, speakers, stats, health):
         api.register_blueprint(module.blueprint)
     document: dict[str, Any] = api.spec.to_dict()

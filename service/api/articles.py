@@ -24,7 +24,8 @@ from service.api.paging import (
 from service.api.problems import FieldError, Problem, not_found
 from service.api.quotes import QUOTE_PAGE_ANSWER, QuotePageOptions, answer_quotes
 from service.api.schemas import ArticleEntrySchema, SavedArticleSchema, StoredArticleSchema
-from service.api.stores import current_store
+from service.api.stores import current_config, current_store
+from service.config import Config
 from service.extractor.language import list_languages
 from service.ingest import ingest
 from service.store import Article, ArticleFilter, ArticleRecord, QuoteFilter
@@ -197,6 +198,13 @@ def read_article(given: dict[str, Any]) -> Article:
     return _build_article(check(FILED_ARTICLE_SCHEMA, given, 422))
 
 
+def check_text(text: str, config: Config) -> None:
+    """Raise the Problem of a text that is too long."""
+    if len(text) > config.max_text_characters:
+        message = f"is {len(text)} characters long, the limit is {config.max_text_characters}"
+        raise Problem(422, [FieldError("text", message)])
+
+
 def _leave_out_text(article: ArticleRecord) -> dict[str, Any]:
     return {field.name: getattr(article, field.name) for field in fields(article) if field.name != "text"}
 
@@ -206,7 +214,9 @@ def _build_article(body: dict[str, Any]) -> Article:
 
 
 def _save(body: dict[str, Any]) -> Response:
-    saved = ingest(current_store(), _build_article(body))
+    config = current_config()
+    check_text(body["text"], config)
+    saved = ingest(current_store(), _build_article(body), seconds=config.extract_seconds)
     if saved.status != "created":
         return answer_json(saved)
     address = f"{request.script_root}/v1/articles/{percent_encode(saved.id, safe='')}"

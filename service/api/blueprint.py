@@ -16,10 +16,10 @@ from service.api.answers import Answer
 from service.api.json_body import read_json_object
 from service.api.problem_responses import response_name
 from service.api.problems import FieldError, Problem
+from service.api.stores import current_config
 
 PATH_PARAMETER = re.compile(r"<id:(\w+)_id>")
 View = TypeVar("View", bound=Callable[..., Response])
-MAX_QUERY_BYTES = 4_000
 NOT_MODIFIED = "Nothing has changed since the answer with the tag in `If-None-Match`"
 ANY_PROBLEMS = (408, 414, 431, 500)
 BODY_PROBLEMS = (400, 413, 415)
@@ -29,8 +29,9 @@ ACCESS_PROBLEMS = {None: (), "read": (401,), "write": (401, 403)}
 def read_parameters(request: Request) -> dict[str, str]:
     """Read the query, each parameter once, in UTF-8.  Raises Problem."""
     query = request.query_string
-    if len(query) > MAX_QUERY_BYTES:
-        message = f"is {len(query)} bytes long, the limit is {MAX_QUERY_BYTES}"
+    limit = current_config().max_query_bytes
+    if len(query) > limit:
+        message = f"is {len(query)} bytes long, the limit is {limit}"
         raise Problem(400, [FieldError("query", message)])
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")

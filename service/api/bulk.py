@@ -4,17 +4,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from flask import Response, current_app, request
+from flask import Response, request
 
 from service.api.answers import Answer
-from service.api.articles import ARTICLE_EXAMPLE, ArticleSchema, read_article
+from service.api.articles import ARTICLE_EXAMPLE, ArticleSchema, check_text, read_article
 from service.api.blueprint import Blueprint
 from service.api.fields import RequestSchema
 from service.api.problems import FieldError, Problem, describe_errors, describe_fields
 from service.api.schemas import LineAnswerSchema
-from service.api.stores import current_store
+from service.api.stores import current_config, current_store
 from service.api.unpacking import Chunks, UnreadableBody, read_chunks, read_encoding
 from service.bulk import Entry, Refusal, save_all
+from service.config import Config
 from service.ndjson import BadLine, parse_object, split_lines
 from service.store import Article, SavedArticle, Store, StoreNotReady
 
@@ -45,44 +46,45 @@ def post_articles(_options: dict[str, Any]) -> Response:
     """
     if request.mimetype not in NDJSON_TYPES:
         raise Problem(415, [FieldError("Content-Type", f"must be {NDJSON_TYPE}")])
-    limit = current_app.config["MAX_CONTENT_LENGTH"]
     # Not `request.stream`, which ends where the limit of other bodies is.
     chunks = read_chunks(request.environ["wsgi.input"], read_encoding(request))
     store = current_store()
     store.check()
-    return Response(_answer_lines(store, chunks, limit), content_type=NDJSON_TYPE)
+    return Response(_answer_lines(store, chunks, current_config()), content_type=NDJSON_TYPE)
 
 
-def _answer_lines(store: Store, chunks: Chunks, limit: int) -> Iterator[bytes]:
+def _answer_lines(store: Store, chunks: Chunks, config: Config) -> Iterator[bytes]:
     line = 0
     try:
-        for entry, outcome in save_all(store, _read_entries(chunks, limit)):
+        for entry, outcome in save_all(store, _read_entries(chunks, config), config):
             line = entry.place
             yield _write_line(line, outcome)
     except StoreNotReady:
         yield _write_line(line + 1, Refusal([("store", "cannot answer now")]))
 
 
-def _read_entries(chunks: Chunks, limit: int) -> Iterator[Entry[int] | None]:
+def _read_entries(chunks: Chunks, config: Config) -> Iterator[Entry[int] | None]:
     number = 0
     try:
-        for numbered in split_lines(chunks, limit):
+        for numbered in split_lines(chunks, config.max_body_bytes):
             if numbered is None:
                 yield None
             else:
                 number, line = numbered
-                yield Entry(number, _read_line(line, limit), len(line))
+                yield Entry(number, _read_line(line, config), len(line))
     except UnreadableBody as error:
         yield Entry(number + 1, Refusal([("body", str(error))]), 0)
 
 
-def _read_line(line: bytes, limit: int) -> Article | Refusal:
+def _read_line(line: bytes, config: Config) -> Article | Refusal:
     try:
-        return read_article(parse_object(line, limit))
+        article = read_article(parse_object(line, config.max_body_bytes))
+        check_text(article.text, config)
     except BadLine as bad:
         return Refusal([(bad.field, bad.message)])
     except Problem as problem:
         return Refusal(problem.errors)
+    return article
 
 
 def _write_line(line: int, outcome: SavedArticle | Refusal) -> bytes:

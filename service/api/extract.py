@@ -5,14 +5,16 @@ from typing import Any
 from flask import Response
 
 from service.api.answers import Answer, answer_json, to_plain
-from service.api.articles import ARTICLE_EXAMPLE, ArticleSchema
+from service.api.articles import ARTICLE_EXAMPLE, ArticleSchema, check_text
 from service.api.blueprint import Blueprint
 from service.api.fields import RequestSchema, Truth
 from service.api.lexicon import LEXICON_EXAMPLE, Entry, LexiconSchema
 from service.api.quotes import QUOTE_EXAMPLE, offsets_field
 from service.api.schemas import ExtractionSchema
+from service.api.stores import current_config
 from service.extractor import explain, extract
 from service.offsets import convert_spans, utf16_converter
+from service.time_limit import time_limit
 
 blueprint = Blueprint("extract", __name__, url_prefix="/v1", description="Find quotes, store nothing.")
 
@@ -61,9 +63,11 @@ def extract_quotes(options: dict[str, Any], body: dict[str, Any]) -> Response:
     Takes an article as `POST /v1/articles` does, and stores nothing.  The words of `lexicon` count for this
     call alone.
     """
-    text = body["text"]
+    text, config = body["text"], current_config()
+    check_text(text, config)
     read = explain if options["explain"] else extract
-    extraction = read(text, language=body["language"], lexicon=body["lexicon"])
+    with time_limit(config.extract_seconds):
+        extraction = read(text, language=body["language"], lexicon=body["lexicon"])
     found: dict[str, Any] = {"quotes": extraction.quotes}
     if options["passages"] or options["explain"]:
         found["passages"] = extraction.passages

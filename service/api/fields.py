@@ -111,22 +111,11 @@ class BodyTruth(fields.Boolean):
         return value
 
 
-class WholeNumber(fields.Integer):
-    """A whole number from `least` to `most`, in ASCII digits."""
-
-    def __init__(self, least: int, most: int, **options: Any) -> None:
-        self.least, self.most = least, most
-        options["metadata"] = {"minimum": least, "maximum": most, **options.get("metadata", {})}
-        super().__init__(**options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> int:
-        del attr, data, options
-        if (
-            not (isinstance(value, str) and WHOLE_NUMBER.fullmatch(value))
-            or not self.least <= int(value) <= self.most
-        ):
-            raise ValidationError(f"must be a whole number from {self.least} to {self.most}")
-        return int(value)
+def read_whole_number(value: Any, least: int, most: int) -> int:
+    """Read a number in ASCII digits.  Raises ValidationError."""
+    if not (isinstance(value, str) and WHOLE_NUMBER.fullmatch(value)) or not least <= int(value) <= most:
+        raise ValidationError(f"must be a whole number from {least} to {most}")
+    return int(value)
 
 
 class Share(fields.Float):

@@ -1,25 +1,42 @@
 """What all lists share: how many items, from where on, between which dates."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import Schema, fields
 
-from service.api.fields import Moment, RequestSchema, Text, WholeNumber
+from service.api.fields import Data, Moment, RequestSchema, Text, read_whole_number
 from service.api.problems import FieldError, Problem
 from service.api.schemas import described
+from service.api.stores import current_config
 from service.store import PageRequest
 
 SOURCE_DESCRIPTION = "Who published it: the whole name, case- and accent-blind"
 DEFAULT_LIMIT = 20
-MAX_LIMIT = 200
 PAGE_HEADERS = {"Link": 'The next page as `<address>; rel="next"`; left out on the last page'}
+
+
+class PageSize(fields.Integer):
+    """A whole number from 1 to the setting of this service."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> int:
+        del attr, data, options
+        return read_whole_number(value, 1, current_config().max_page_items)
+
+
+def page_size_describer(most: int) -> Callable[..., dict[str, int]]:
+    """Give the function that tells the OpenAPI document of the setting."""
+
+    def describe_page_size(_converter: Any, field: Any, **_: Any) -> dict[str, int]:
+        return {"minimum": 1, "maximum": most} if isinstance(field, PageSize) else {}
+
+    return describe_page_size
 
 
 class PageOptions(RequestSchema):
     """Which page of a list."""
 
-    limit = WholeNumber(1, MAX_LIMIT, load_default=DEFAULT_LIMIT, metadata={"description": "Items on a page"})
+    limit = PageSize(load_default=DEFAULT_LIMIT, metadata={"description": "Items on a page"})
     cursor = Text(
         maximum=1_000, metadata={"description": "From `next` of the page before, with the same filters"}
     )

@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 
 from service.store import InvalidArticle, InvalidChange, InvalidCursor, InvalidQuery, StoreNotReady
+from service.time_limit import OutOfTime
 
 PROBLEM_TYPE = "application/problem+json"
 MAX_ERRORS = 20
@@ -78,6 +79,7 @@ def register_problem_handlers(app: Flask) -> None:
     app.register_error_handler(InvalidCursor, _answer_invalid_cursor)
     app.register_error_handler(InvalidArticle, _answer_invalid_content)
     app.register_error_handler(InvalidChange, _answer_invalid_content)
+    app.register_error_handler(OutOfTime, _answer_out_of_time)
     app.register_error_handler(StoreNotReady, _answer_not_ready)
 
 
@@ -114,6 +116,10 @@ def _answer_invalid_cursor(error: InvalidCursor) -> Response:
 
 def _answer_invalid_content(error: InvalidArticle | InvalidChange) -> Response:
     return answer_problem(422, str(error), [FieldError(error.field, error.message)])
+
+
+def _answer_out_of_time(error: OutOfTime) -> Response:
+    return answer_problem(422, f"text: {error}", [FieldError("text", str(error))])
 
 
 def _answer_not_ready(error: StoreNotReady) -> Response:

@@ -54,13 +54,14 @@ def extract(file: BinaryIO, workers: int, explained: bool, lexicon: BinaryIO | N
     output, in order; a bad line gives {"id", "error"} in its place, and the command ends with status 1.
     """
     from service.cli.extract import Reading, extract_stream
+    from service.cli.settings import read_config
 
     words = None
     if lexicon is not None:
         from service.cli.lexicon import read_lexicon
 
         words = read_lexicon(lexicon)
-    reading = Reading(explained, words)
+    reading = Reading(explained, words, read_config().extract_seconds)
     if extract_stream(file, sys.stdout.buffer, workers=workers, reading=reading):
         sys.exit(1)
 
@@ -91,10 +92,11 @@ def load(paths: tuple[Path, ...]) -> None:
     It can be run again after a stop: articles that are stored unchanged are passed over.
     """
     from service.cli.load import load as load_paths
+    from service.cli.settings import read_config
     from service.cli.stores import open_store
 
     with open_store() as store:
-        summary = load_paths(store, paths)
+        summary = load_paths(store, paths, read_config())
     click.echo(summary)
     if summary.failed:
         sys.exit(1)

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from math import inf
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import orjson
@@ -15,6 +16,7 @@ from service.cli.progress import Progress, stream_size
 from service.extractor import Extraction, Lexicon, explain, extract
 from service.extractor.language import list_languages
 from service.ndjson import BadLine, parse_article, read_lines
+from service.time_limit import OutOfTime, time_limit
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -33,6 +35,7 @@ class Reading:
 
     explained: bool = False
     lexicon: Lexicon | None = None
+    seconds: float = inf
 
 
 def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int, reading: Reading) -> int:
@@ -133,7 +136,10 @@ def extract_article(article: dict[str, Any], reading: Reading) -> Extraction:
         raise BadLine(f"must be one of: {allowed}", field="language", article_id=article.get("id"))
     read = explain if reading.explained else extract
     try:
-        return read(article["text"], language=language, lexicon=reading.lexicon)
+        with time_limit(reading.seconds):
+            return read(article["text"], language=language, lexicon=reading.lexicon)
+    except OutOfTime as error:
+        raise BadLine(str(error), field="text", article_id=article.get("id")) from None
     except Exception as error:  # a fault with one article is reported, and does not cost the others
         message = f"the extractor failed: {error!r}"
         raise BadLine(message, field="text", article_id=article.get("id")) from error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from service.cli.stores import read_config
+from service.cli.settings import read_config
 from service.keys import KeysUnusable, add_key, read_keys, revoke_key
 
 

@@ -10,6 +10,7 @@ from service.api.articles import read_article
 from service.api.problems import Problem
 from service.bulk import Entry, Refusal, save_all
 from service.cli.progress import Progress
+from service.config import Config
 from service.ndjson import BadLine, parse_object, read_lines
 from service.store import Article, Store
 
@@ -45,13 +46,13 @@ class Summary:
         return f"{articles} articles with {self.quotes} quotes: {counts}; {self.failed} failed"
 
 
-def load(store: Store, paths: Iterable[Path]) -> Summary:
+def load(store: Store, paths: Iterable[Path], config: Config) -> Summary:
     """Save the articles of files and folders, and report on standard error each one that cannot be."""
     sources = list(find_sources(paths))
     summary = Summary()
     with Progress(sum(source.path.stat().st_size for source in sources)) as progress:
         entries = (entry for source in sources for entry in read_source(source))
-        for entry, outcome in save_all(store, entries):
+        for entry, outcome in save_all(store, entries, config):
             if isinstance(outcome, Refusal):
                 summary.failed += 1
                 progress.report(f"{entry.place}: {describe_refusal(outcome)}")

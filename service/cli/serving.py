@@ -10,7 +10,7 @@ import click
 from gunicorn.util import parse_address  # type: ignore[import-untyped]
 
 from service.binding import check_access
-from service.cli.stores import read_config
+from service.cli.settings import read_config
 from service.config import WrongSetting
 
 HEALTH_SECONDS = 4.0

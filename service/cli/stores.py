@@ -5,15 +5,8 @@ from contextlib import contextmanager
 
 import click
 
-from service.config import Config, WrongSetting
+from service.cli.settings import read_config
 from service.store import BackupRefused, InvalidQuery, Store, StoreNotReady
-
-
-def read_config() -> Config:
-    try:
-        return Config.from_environment()
-    except WrongSetting as error:
-        raise click.ClickException(str(error)) from None
 
 
 @contextmanager

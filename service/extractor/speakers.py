@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from service.extractor.checkpoint import pass_checkpoint
 from service.extractor.descriptions import (
     WORD,
     came_unnamed,
@@ -69,6 +70,7 @@ class SpeakerResolver:
         if found.mention is None:
             return None
         if found.mention not in self.resolved:
+            pass_checkpoint()
             start, end, head_end = found.referent or (*found.mention, found.head_end)
             speaker, gender = self._resolve(start, end, head_end)
             self.resolved[found.mention] = speaker

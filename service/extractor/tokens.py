@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
+from service.extractor.checkpoint import pass_checkpoint
 from service.extractor.language import Language
 from service.extractor.passages import Passage
 
@@ -251,6 +252,7 @@ def build_shape(
     language: Language,
 ) -> Shape:
     """The shape of one paragraph of normalised text, with its passages (and indexes) as single tokens."""
+    pass_checkpoint()
     builder = _Builder(text, language)
     at, end = bounds
     for index, passage in passages:

@@ -20,6 +20,12 @@ SECRET = "a-key-of-more-than-20-letters"
 VALUES: dict[str, tuple[str, object]] = {
     "DATABASE_URL": ("postgresql://localhost/quotes", "postgresql://localhost/quotes"),
     "MAX_BODY_BYTES": ("5000", 5000),
+    "MAX_TEXT_CHARACTERS": ("6000", 6000),
+    "MAX_QUERY_BYTES": ("500", 500),
+    "MAX_PAGE_ITEMS": ("50", 50),
+    "BULK_ARTICLES": ("10", 10),
+    "BULK_CHARACTERS": ("1000", 1000),
+    "EXTRACT_SECONDS": ("5", 5),
     "ANSWER_CACHE_BYTES": ("4000", 4000),
     "WORKERS": ("3", 3),
     "THREADS": ("5", 5),

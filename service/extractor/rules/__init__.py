@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from service.extractor.checkpoint import pass_checkpoint
 from service.extractor.rules import after, before, neighbours
 from service.extractor.rules.silence import reason_for_silence
 from service.extractor.rules.site import Article, Attribution, Site
@@ -108,6 +109,7 @@ def _is_thing(site: Site, answer: Attribution) -> bool:
 
 
 def _site(article: Article, index: int) -> Site:
+    pass_checkpoint()
     passage = article.passages[index]
     shape = article.shapes[passage.paragraph]
     at = shape.token_of[index]
