@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
 # As browsers write it: no path, no capitals, no port that goes without saying.
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
+RATE = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
 
 
 class WrongSetting(ValueError):
@@ -73,6 +75,21 @@ def _read_keys(value: str) -> "tuple[Key, ...]":
     return parse_keys(value)
 
 
+def _read_rate(value: str) -> str:
+    if not RATE.fullmatch(value):
+        raise ValueError(f"{value[:40]!r} is not a number and a span of time, such as 600/minute")
+    return value
+
+
+def _read_rate_storage(url: str) -> str:
+    # The value may hold a password, so it is not repeated.
+    if not url.startswith(("redis://", "rediss://")):
+        raise ValueError("must start with redis:// or rediss://")
+    if find_spec("redis") is None:
+        raise ValueError("needs `pip install 'quote-attribution-service[redis]'`")
+    return url
+
+
 def _read_origins(value: str) -> tuple[str, ...]:
     origins = tuple(origin.strip() for origin in value.split(","))
     for origin in origins:
@@ -106,6 +123,18 @@ class Config:
         1_000_000, 1, 100_000_000, "characters in them from which no more are waited for"
     )
     extract_seconds: int = whole_number(60, 1, 3_600, "how long one article may be read")
+    rate_limit: str = setting(
+        "",
+        _read_rate,
+        "such as `600/minute`; `second`, `hour`, `day`",
+        "requests of a key, else of an address",
+    )
+    rate_limit_storage: str = setting(
+        "",
+        _read_rate_storage,
+        "`redis://host:6379`, `rediss://…`",
+        "counts for all processes; unset: each its own",
+    )
     answer_cache_bytes: int = whole_number(
         32_000_000,
         0,

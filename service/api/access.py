@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, request
 
 from service.api.problems import FieldError, Problem
+from service.api.rates import register_rates
 from service.config import Config
 from service.keys import Key, KeyRing
 
@@ -46,31 +47,42 @@ def describe_security(method: str, endpoint: str) -> list[dict[str, Any]]:
 
 
 def register_access(app: Flask, config: Config) -> None:
-    """Ask for keys, if there are any; before anything else is done with a request."""
+    """Count requests and ask for keys, where that is wanted; before anything else is done with a request."""
     keys = KeyRing(config.quotes_api_keys, config.quotes_keys_file)
     guarded = ("read", "write") if config.quotes_private else ("write",)
 
     def check_key() -> None:
         rule = request.url_rule
         scope = None if rule is None else find_scope(request.method, rule.endpoint)
-        if scope is not None and scope in guarded and not read_key(keys).allows(scope):
+        if scope is None or scope not in guarded:
+            return
+        key = find_key(keys)
+        if key is None:
+            raise refuse_unknown()
+        if not key.allows(scope):
             message = "the key may read alone; this needs one that may write"
             raise refuse(403, message, 'error="insufficient_scope", scope="write"')
 
+    def name_key() -> str | None:
+        key = find_key(keys)
+        return None if key is None else f"key {key.name}"
+
+    if config.rate_limit:
+        register_rates(app, config, name_key)
     if keys:
         app.before_request(check_key)
 
 
-def read_key(keys: KeyRing) -> Key:
-    """Find the key of a request.  Raises the Problem of one that has none, or none that is known."""
-    given = request.headers.get("Authorization")
-    if given is None:
-        raise refuse(401, "is needed: Bearer, a blank, and a key")
-    scheme, _, secret = given.strip().partition(" ")
-    key = keys.find(secret.strip()) if scheme.lower() == "bearer" else None
-    if key is None:
-        raise refuse(401, "must be Bearer, a blank, and a key that is known here", 'error="invalid_token"')
-    return key
+def find_key(keys: KeyRing) -> Key | None:
+    """Find the key of a request, if it has one that is known."""
+    scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
+    return keys.find(secret.strip()) if scheme.lower() == "bearer" else None
+
+
+def refuse_unknown() -> Problem:
+    if "Authorization" not in request.headers:
+        return refuse(401, "is needed: Bearer, a blank, and a key")
+    return refuse(401, "must be Bearer, a blank, and a key that is known here", 'error="invalid_token"')
 
 
 def refuse(status: int, message: str, detail: str = "") -> Problem:

@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., Response])
 NOT_MODIFIED = "Nothing has changed since the answer with the tag in `If-None-Match`"
 ANY_PROBLEMS = (408, 414, 431, 500)
 BODY_PROBLEMS = (400, 413, 415)
-ACCESS_PROBLEMS = {None: (), "read": (401,), "write": (401, 403)}
+ACCESS_PROBLEMS = {None: (), "read": (401, 429), "write": (401, 403, 429)}
 
 
 def read_parameters(request: Request) -> dict[str, str]:

@@ -14,7 +14,10 @@ SECURITY_HEADERS = {
 }
 # What scripts of other sites may send and read beyond what browsers allow anyway.
 REQUEST_HEADERS = "Authorization, Content-Encoding, Content-Type, If-None-Match"
-RESPONSE_HEADERS = "Content-Encoding, ETag, Link, Location, Retry-After, WWW-Authenticate"
+RESPONSE_HEADERS = (
+    "Content-Encoding, ETag, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset,"
+    " Retry-After, WWW-Authenticate"
+)
 PREFLIGHT_SECONDS = 600
 
 

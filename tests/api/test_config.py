@@ -26,6 +26,8 @@ VALUES: dict[str, tuple[str, object]] = {
     "BULK_ARTICLES": ("10", 10),
     "BULK_CHARACTERS": ("1000", 1000),
     "EXTRACT_SECONDS": ("5", 5),
+    "RATE_LIMIT": ("600/minute", "600/minute"),
+    "RATE_LIMIT_STORAGE": ("redis://127.0.0.1", "redis://127.0.0.1"),
     "ANSWER_CACHE_BYTES": ("4000", 4000),
     "WORKERS": ("3", 3),
     "THREADS": ("5", 5),
