@@ -6,6 +6,8 @@ from typing import Any
 
 from gunicorn.http.body import Body, ChunkedReader, LengthReader  # type: ignore[import-untyped]
 
+from service.api.unpacking import BrokenOff
+
 
 class PromptChunkedReader(ChunkedReader):  # type: ignore[misc]  # gunicorn ships no types
     """Reads chunks, and knows whether more than the present one has been received."""
@@ -19,12 +21,28 @@ class PromptChunkedReader(ChunkedReader):  # type: ignore[misc]  # gunicorn ship
         return size, rest
 
 
+class WholeLengthReader(LengthReader):  # type: ignore[misc]  # gunicorn ships no types
+    """Reads a body of stated length; gunicorn's own takes one that breaks off for a whole one."""
+
+    def read(self, size: int) -> bytes:
+        """Read up to `size` bytes.  Raises BrokenOff where they do not come."""
+        wanted = min(size, self.length)
+        data: bytes = super().read(size)
+        if len(data) < wanted:
+            raise BrokenOff(self.length + wanted - len(data))
+        return data
+
+
 class PromptBody(Body):  # type: ignore[misc]  # gunicorn ships no types
     """A body that gives what has come so far; gunicorn's own waits until it has all that was asked for."""
 
     def __init__(self, request: Any, client: socket.socket) -> None:
-        chunked = isinstance(request.body.reader, ChunkedReader)
-        super().__init__(PromptChunkedReader(request, request.unreader) if chunked else request.body.reader)
+        reader = request.body.reader
+        if isinstance(reader, ChunkedReader):
+            reader = PromptChunkedReader(request, request.unreader)
+        elif isinstance(reader, LengthReader):
+            reader = WholeLengthReader(reader.unreader, reader.length)
+        super().__init__(reader)
         self._received = request.unreader
         self._client = client
 

@@ -10,6 +10,7 @@ from typing import Any
 from gunicorn.http.errors import (  # type: ignore[import-untyped]
     ConfigurationProblem,
     ExpectationFailed,
+    InvalidHeader,
     InvalidResponseHeader,
     InvalidResponseHeaderName,
     LimitRequestHeaders,
@@ -69,7 +70,10 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
     """Serves with threads, and answers what it cannot parse as the application would."""
 
     def handle_request(self, request: Any, connection: Any) -> bool:
-        """Give the request a body that can be read as it comes."""
+        """Give the request a body that can be read as it comes, and the path that HTTP takes it to have."""
+        if request.version >= (1, 1) and not any(name == "HOST" for name, _ in request.headers):
+            raise InvalidHeader("HOST")
+        request.path = request.path or "/"
         request.body = PromptBody(request, connection.sock)
         return bool(super().handle_request(request, connection))
 
@@ -85,6 +89,13 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
                 return _DEFER
             connection.sock = PatientSocket(connection.sock, self.patience)
         return super().handle(connection)
+
+    def _keepalive_after(self, connection: TConn, keepalive: bool) -> bool:
+        """Read the rest of a body; where it is bent the connection ends, as its one answer is out."""
+        try:
+            return bool(super()._keepalive_after(connection, keepalive))
+        except ParseException:
+            return False
 
     def handle_error(self, request: Any, client: socket.socket, address: Any, error: BaseException) -> None:
         """Answer a request that is no HTTP or beyond gunicorn's limits; leave the rest to gunicorn."""

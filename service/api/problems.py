@@ -6,7 +6,15 @@ from typing import Any, NamedTuple
 
 import orjson
 from flask import Flask, Response, current_app, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    ClientDisconnected,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestedRangeNotSatisfiable,
+    RequestEntityTooLarge,
+)
+from werkzeug.routing.exceptions import WebsocketMismatch
 
 from service.store import InvalidArticle, InvalidChange, InvalidCursor, InvalidQuery, StoreNotReady
 from service.time_limit import OutOfTime
@@ -15,6 +23,12 @@ PROBLEM_TYPE = "application/problem+json"
 MAX_ERRORS = 20
 MAX_FIELD_LENGTH = 100
 RETRY_AFTER_SECONDS = 5
+# What Flask refuses by itself, and the field at fault.
+REFUSALS: dict[type[HTTPException], tuple[str, str]] = {
+    WebsocketMismatch: ("Upgrade", "must not ask for a WebSocket: there are none here"),
+    ClientDisconnected: ("body", "breaks off before its end"),
+    RequestedRangeNotSatisfiable: ("Range", "must lie within the file"),
+}
 
 
 class FieldError(NamedTuple):
@@ -97,6 +111,9 @@ def _answer_http_exception(error: HTTPException) -> Response:
     if isinstance(error, NotFound):
         message = "there is no such address; /openapi.json lists them all"
         return answer_problem(status, message, [FieldError("path", message)])
+    if isinstance(error, tuple(REFUSALS)):
+        field, message = REFUSALS[type(error)]
+        return answer_problem(status, f"{field}: {message}", [FieldError(field, message)])
     if status >= 500:
         message = "failed to answer; the cause is in its log"
         return answer_problem(status, f"The service {message}.", [FieldError("service", message)])

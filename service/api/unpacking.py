@@ -41,6 +41,17 @@ class TooSlow(ParseException):  # type: ignore[misc]  # gunicorn ships no types
         return f"stopped before it was whole; the limit for a pause is {self.seconds:g} seconds"
 
 
+class BrokenOff(ParseException):  # type: ignore[misc]  # gunicorn ships no types
+    """A body that ended so many bytes before it was whole."""
+
+    def __init__(self, missing: int) -> None:
+        super().__init__()
+        self.missing = missing
+
+    def __str__(self) -> str:
+        return f"breaks off {self.missing} bytes before the end that Content-Length states"
+
+
 class Decompressor(Protocol):
     """What `compression.zstd` and `bz2` have: `needs_input` is False while more output waits."""
 
@@ -115,6 +126,8 @@ def _receive(stream: Any) -> Chunks:
             yield data
     except TooSlow as error:
         raise UnreadableBody(str(error), 408) from None
+    except BrokenOff as error:
+        raise UnreadableBody(str(error)) from None
     except ParseException as error:
         # gunicorn reads a chunk when it is asked for it, and only then finds that it is none.
         raise UnreadableBody(f"is not in chunks as HTTP has them: {error}") from None

@@ -80,6 +80,13 @@ class Service:
                 connection.shutdown(socket.SHUT_WR)
             return connection.recv(65_536)
 
+    def send_all(self, request: bytes) -> bytes:
+        """Send bytes and say that no more come; all that comes back."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=ANSWER_SECONDS) as connection:
+            connection.sendall(request)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65_536), b""))
+
 
 @contextmanager
 def running_service(database_url: str, **settings: str) -> Iterator[Service]:
