@@ -8,8 +8,6 @@ from functools import lru_cache
 from flask import Flask, Response, request
 from werkzeug.http import parse_accept_header
 
-from service.api.headers import add_vary
-
 # Below that, the answer fits a packet or two either way.
 LEAST_BYTES = 1_400
 LEVEL = zlib.Z_DEFAULT_COMPRESSION
@@ -22,13 +20,11 @@ def register_packing(app: Flask) -> None:
 
 
 def _pack_answer(response: Response) -> Response:
-    # A 304 says of its answer what a 200 would; files are sent by the system as they are.
-    if response.status_code not in (200, 304) or response.direct_passthrough:
+    accepted = request.environ.get("HTTP_ACCEPT_ENCODING")
+    if accepted is None or response.status_code != 200 or not accepts_gzip(accepted):
         return response
-    if not response.content_type.startswith(PACKED_TYPES) or "Content-Encoding" in response.headers:
-        return response
-    add_vary(response, "Accept-Encoding")
-    if response.status_code == 304 or not accepts_gzip(request.headers.get("Accept-Encoding", "")):
+    # Files are sent by the system as they are.
+    if response.direct_passthrough or not response.content_type.startswith(PACKED_TYPES):
         return response
     if response.is_streamed:
         response.response = pack_pieces(response.iter_encoded())

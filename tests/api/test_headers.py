@@ -92,8 +92,8 @@ def test_other_site_may_not(proxied: Service, origin: str) -> None:
     for method in ("GET", "OPTIONS"):
         reply = proxied.send(method, "/v1/quotes", headers={"Origin": origin})
         assert not [name for name in reply.headers if name.startswith("Access-Control")]
-        assert "Origin" in reply.headers["Vary"].split(", ")
-    assert "Origin" in proxied.get("/v1/quotes").headers["Vary"].split(", ")
+        assert "Origin" in (reply.headers.get_all("Vary") or [])
+    assert "Origin" in (proxied.get("/v1/quotes").headers.get_all("Vary") or [])
 
 
 def test_site_is_told_beforehand_what_it_may_send(proxied: Service) -> None:

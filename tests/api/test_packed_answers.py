@@ -47,12 +47,12 @@ def test_packed_answer_is_the_same_answer(filled: Service, path: str, accept: st
     assert gzip.decompress(packed.body) == plain.body
     assert len(packed.body) < len(plain.body) / 3
     for reply in (plain, packed):
-        assert "Accept-Encoding" in reply.headers["Vary"].split(", ")
+        assert "Accept-Encoding" in (reply.headers.get_all("Vary") or [])
     assert packed.headers["ETag"] == plain.headers["ETag"]
     head = filled.send("HEAD", path, headers={"Accept": accept, **ACCEPT})
     assert head.body == b""
     for name in ("Content-Encoding", "Content-Length", "Vary", "ETag"):
-        assert head.headers[name] == packed.headers[name]
+        assert head.headers.get_all(name) == packed.headers.get_all(name)
 
 
 def test_what_is_known_is_304_packed_or_not(filled: Service) -> None:
@@ -62,7 +62,7 @@ def test_what_is_known_is_304_packed_or_not(filled: Service) -> None:
     for headers in (ACCEPT, {}):
         reply = filled.get(path, {**headers, "If-None-Match": tag})
         assert (reply.status, reply.body) == (304, b"")
-        assert "Accept-Encoding" in reply.headers["Vary"].split(", ")
+        assert "Accept-Encoding" in (reply.headers.get_all("Vary") or [])
         assert "Content-Encoding" not in reply.headers
 
 
