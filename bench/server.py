@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -22,18 +23,21 @@ def free_address() -> str:
 
 @contextmanager
 def running_server(application: str, ready_path: str, environment: Mapping[str, str]) -> Iterator[str]:
-    """Serve `module:callable()` and yield its address, such as http://127.0.0.1:41234, once it is ready."""
+    """Serve `module:callable()` and yield its address, such as http://127.0.0.1:41234, once it is ready.
+
+    It logs as it would in use, to a file: writing it down is part of what an answer costs.
+    """
     address = free_address()
     command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
-    process = subprocess.Popen(
-        [*command, "--log-level", "warning", "--bind", address, application],
-        env={**os.environ, **environment},
-    )
-    try:
-        wait_until_ready(f"http://{address}{ready_path}", process)
-        yield f"http://{address}"
-    finally:
-        stop(process)
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [*command, "--bind", address, application], env={**os.environ, **environment}, stderr=log
+        )
+        try:
+            wait_until_ready(f"http://{address}{ready_path}", process)
+            yield f"http://{address}"
+        finally:
+            stop(process)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

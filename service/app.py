@@ -1,12 +1,24 @@
 """Puts the service together.  `create_app` is gunicorn's target."""
 
+from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api import register_api
+from service.api.monitoring import declare_routes, register_monitoring
 from service.config import Config
+from service.monitoring.watching import watch
 from service.store import Store
 from service.web import pages
+
+
+class Application(Flask):
+    """Flask, with a line of log for a failure that does not repeat the request."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log where an answer failed; which address it was stands in the line of the request."""
+        self.logger.error("an answer failed", exc_info=exc_info)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -15,7 +27,8 @@ def create_app(config: Config | None = None) -> Flask:
     Nothing is read from the store here, so that it may be built before workers are forked.
     """
     config = config or Config.from_environment()
-    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
+    app = Application(__name__, static_folder="web/static", template_folder="web/templates")
+    register_monitoring(app)
     app.config["MAX_CONTENT_LENGTH"] = config.max_body_bytes
     if config.trusted_proxies:
         count = config.trusted_proxies
@@ -26,4 +39,6 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["store"] = Store(config.database_url)
     app.extensions["openapi"] = register_api(app, config)
     app.register_blueprint(pages.blueprint)
+    declare_routes(app)
+    app.wsgi_app = watch(app.wsgi_app)  # type: ignore[assignment,method-assign]  # as Flask's documentation has it
     return app

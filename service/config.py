@@ -62,6 +62,18 @@ def switch(meaning: str) -> bool:
     return off
 
 
+def choice(meaning: str, default: str, *others: str) -> str:
+    """Declare a setting that is one of a few words."""
+
+    def read(value: str) -> str:
+        if value not in (default, *others):
+            raise ValueError(f"{value[:40]!r} is none of {', '.join((default, *others))}")
+        return value
+
+    chosen: str = setting(default, read, ", ".join(f"`{word}`" for word in (default, *others)), meaning)
+    return chosen
+
+
 def _read_database_url(url: str) -> str:
     if not url.startswith(DATABASE_SCHEMES) or url in (*DATABASE_SCHEMES, "sqlite:///:memory:"):
         # The value may hold a password, so it is not repeated.
@@ -149,6 +161,8 @@ class Config:
     client_timeout_seconds: int = whole_number(
         30, 1, 3_600, "how long a client may send nothing more of a request, or take nothing of the answer"
     )
+    log_level: str = choice("what is logged: `info` has a line for each request", "info", "warning", "error")
+    log_format: str = choice("`auto` is text on a terminal and JSON elsewhere", "auto", "json", "text")
 
     quotes_api_keys: tuple["Key", ...] = setting(
         (), _read_keys, "`KEY`, `read:KEY` or `write:KEY`, divided by commas", "keys; a `KEY` alone may write"

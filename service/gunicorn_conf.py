@@ -6,6 +6,7 @@ from typing import Any
 
 from service.binding import Address, check_access
 from service.config import Config, WrongSetting
+from service.monitoring import metrics
 
 try:
     _config = Config.from_environment()
@@ -25,6 +26,8 @@ keepalive = 15
 # What a request says of the way it came is for TRUSTED_PROXIES alone to believe.
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
+logger_class = "service.gunicorn_logging.ServiceLogger"
+loglevel = _config.log_level
 # Longer than the service's own limit on queries, which has the better message.
 limit_request_line = 8190
 # Signals are enough to run it, and a socket in the home folder would be shared by every service there.
@@ -48,3 +51,21 @@ def _check_access(addresses: Iterable[Address]) -> None:
         check_access(_config, addresses)
     except WrongSetting as wrong:
         raise SystemExit(str(wrong)) from None
+
+
+def pre_fork(_arbiter: Any, worker: Any) -> None:
+    """Give a worker its place in the shared counts."""
+    worker.slot = metrics.VALUES.take_slot()
+    metrics.WORKERS.add()
+
+
+def post_fork(_arbiter: Any, worker: Any) -> None:
+    """Count there, in the worker."""
+    metrics.VALUES.enter_slot(worker.slot)
+
+
+def child_exit(_arbiter: Any, worker: Any) -> None:
+    """Give the place back; what the worker counted stays, what it had in hand does not."""
+    metrics.VALUES.leave_slot(worker.slot, metrics.IN_FLIGHT.places())
+    metrics.WORKERS.add(amount=-1)
+    metrics.WORKER_EXITS.add()

@@ -25,6 +25,9 @@ from service.api.problems import FieldError, answer_problem
 from service.api.unpacking import TooSlow
 from service.config import Config
 from service.gunicorn_body import PromptBody
+from service.monitoring.families import OTHER
+from service.monitoring.request_ids import REQUEST_ID_HEADER, choose_request_id, current_request_id
+from service.monitoring.watching import note_request
 
 REFUSALS: tuple[tuple[type[Exception], HTTPStatus, str], ...] = (
     (TooSlow, HTTPStatus.REQUEST_TIMEOUT, "request"),
@@ -38,6 +41,8 @@ HEADER_LIMITS = (
     "are too many or too long; the limits are {0.limit_request_fields} headers"
     " and {0.limit_request_field_size} bytes in each"
 )
+
+FAILED = "failed to answer; the cause is in its log"
 
 # Of gunicorn's parse errors, those that are no fault of the client.
 OWN_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
@@ -98,21 +103,38 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
             return False
 
     def handle_error(self, request: Any, client: socket.socket, address: Any, error: BaseException) -> None:
-        """Answer a request that is no HTTP or beyond gunicorn's limits; leave the rest to gunicorn."""
+        """Answer a request that is no HTTP, or beyond gunicorn's limits, or failed outside the application.
+
+        gunicorn's own line about it would repeat what the client sent.
+        """
+        request_id = (current_request_id.get() if request else None) or choose_request_id(None)
+        current_request_id.set(request_id)
         if not isinstance(error, ParseException) or isinstance(error, OWN_FAULTS):
-            super().handle_error(request, client, address, error)
-            return
-        self.log.warning("Refused a request from %s: %s", address, error)
-        status, field = next(
-            (status, field) for refusal, status, field in REFUSALS if isinstance(error, refusal)
-        )
-        message = HEADER_LIMITS.format(self.cfg) if isinstance(error, LimitRequestHeaders) else str(error)
-        write_nonblock(client, build_refusal(status, field, message))
+            self.log.error("an answer failed", exc_info=error)
+            status, field, message = HTTPStatus.INTERNAL_SERVER_ERROR, "service", FAILED
+        else:
+            self.log.warning("refused a request: %s", type(error).__name__)
+            status, field = next(
+                (status, field) for refusal, status, field in REFUSALS if isinstance(error, refusal)
+            )
+            message = HEADER_LIMITS.format(self.cfg) if isinstance(error, LimitRequestHeaders) else str(error)
+        answer = build_refusal(status, field, message, request_id)
+        if request is None:
+            # What was read as a request is noted where the application was called.
+            note_request(
+                OTHER, OTHER, status, 0.0, sent=len(answer), complete=True, client=find_host(address)
+            )
+        write_nonblock(client, answer)
 
 
-def build_refusal(status: HTTPStatus, field: str, message: str) -> bytes:
+def find_host(address: Any) -> str:
+    """Give the client's address without its port; a client on a Unix socket has none."""
+    return str(address[0]) if isinstance(address, tuple) else ""
+
+
+def build_refusal(status: HTTPStatus, field: str, message: str, request_id: str) -> bytes:
     """Write the whole of an answer, after which the connection ends."""
-    headers = {"Connection": "close", **SECURITY_HEADERS}
+    headers = {"Connection": "close", REQUEST_ID_HEADER: request_id, **SECURITY_HEADERS}
     response = answer_problem(status, message, [FieldError(field, message)], headers)
     head = f"HTTP/1.1 {status.value} {status.phrase}\r\n{response.headers}"
     return head.encode("latin-1") + response.get_data()

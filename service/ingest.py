@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import inf
 
 from service.extractor import EXTRACTOR_VERSION, Extraction, extract
+from service.monitoring.metrics import SAVED, extract_counted
 from service.store import Article, QuoteDifference, SavedArticle, Store
 from service.time_limit import time_limit
 
@@ -29,12 +30,15 @@ def ingest_all(store: Store, articles: Sequence[Article], *, seconds: float = in
         if known is None
     ]
     saved = iter(store.save_articles(extracted, extractor_version=EXTRACTOR_VERSION))
-    return [next(saved) if known is None else known for known in unchanged]
+    outcomes = [next(saved) if known is None else known for known in unchanged]
+    for outcome in outcomes:
+        SAVED.add((outcome.status,))
+    return outcomes
 
 
 def extract_in_time(article: Article, seconds: float) -> Extraction:
     with time_limit(seconds):
-        return extract(article.text, language=article.language)
+        return extract_counted(article.text, language=article.language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from service import __version__
-from service.api import articles, bulk, corrections, extract, health, quotes, speakers, stats
+from service.api import articles, bulk, corrections, extract, health, monitoring, quotes, speakers, stats
 from service.api.access import SECURITY_SCHEMES, register_access
 from service.api.caching import register_caching
 from service.api.fields import IDENTIFIER_PATTERN, Moment
@@ -91,7 +91,7 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
     api.register_converter(Identifier, _describe_identifier)
     api.register_field(Moment, "string", None)
     api.ma_plugin.converter.add_attribute_function(page_size_describer(config.max_page_items))
-    for module in (extract, articles, bulk, quotes, corrections, speakers, stats, health):
+    for module in (extract, articles, bulk, quotes, corrections, speakers, stats, health, monitoring):
         api.register_blueprint(module.blueprint)
     document: dict[str, Any] = api.spec.to_dict()
     return document

@@ -13,6 +13,7 @@ from service.api.quotes import QUOTE_EXAMPLE, offsets_field
 from service.api.schemas import ExtractionSchema
 from service.api.stores import current_config
 from service.extractor import explain, extract
+from service.monitoring.metrics import extract_counted
 from service.offsets import convert_spans, utf16_converter
 from service.time_limit import time_limit
 
@@ -67,7 +68,7 @@ def extract_quotes(options: dict[str, Any], body: dict[str, Any]) -> Response:
     check_text(text, config)
     read = explain if options["explain"] else extract
     with time_limit(config.extract_seconds):
-        extraction = read(text, language=body["language"], lexicon=body["lexicon"])
+        extraction = extract_counted(text, language=body["language"], lexicon=body["lexicon"], read=read)
     found: dict[str, Any] = {"quotes": extraction.quotes}
     if options["passages"] or options["explain"]:
         found["passages"] = extraction.passages

@@ -25,7 +25,9 @@ def open_engine(address: str) -> Engine:
 
 
 def open_sqlite(url: URL) -> Engine:
-    engine = create_engine(url, json_serializer=dump_json, json_deserializer=orjson.loads)
+    engine = create_engine(
+        url, json_serializer=dump_json, json_deserializer=orjson.loads, hide_parameters=True
+    )
     event.listen(engine, "connect", prepare_sqlite)
     event.listen(engine, "begin", begin_sqlite)
     return engine
@@ -36,6 +38,8 @@ def open_postgresql(url: URL) -> Engine:
         url,
         json_serializer=dump_json,
         json_deserializer=orjson.loads,
+        # Not in messages either: they are what people wrote.
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={
             # One statement is best answered along the keys for a common word, by the index for a rare one.

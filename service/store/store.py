@@ -34,6 +34,7 @@ from service.store.changes import (
 )
 from service.store.engine import WRITING, open_engine
 from service.store.errors import StoreNotReady
+from service.store.measuring import measured
 from service.store.records import (
     Article,
     ArticleFilter,
@@ -51,6 +52,7 @@ UNDEFINED_TABLE = "42P01"
 STREAMED_AT_ONCE = 1_000
 
 
+@measured
 class Store:
     """Articles, their quotes and speakers in SQLite or PostgreSQL.
 
