@@ -53,10 +53,11 @@ def _check_access(addresses: Iterable[Address]) -> None:
         raise SystemExit(str(wrong)) from None
 
 
-def pre_fork(_arbiter: Any, worker: Any) -> None:
+def pre_fork(arbiter: Any, worker: Any) -> None:
     """Give a worker its place in the shared counts."""
     worker.slot = metrics.VALUES.take_slot()
     metrics.WORKERS.add()
+    metrics.THREADS.add(amount=arbiter.cfg.threads)
 
 
 def post_fork(_arbiter: Any, worker: Any) -> None:
@@ -64,8 +65,9 @@ def post_fork(_arbiter: Any, worker: Any) -> None:
     metrics.VALUES.enter_slot(worker.slot)
 
 
-def child_exit(_arbiter: Any, worker: Any) -> None:
+def child_exit(arbiter: Any, worker: Any) -> None:
     """Give the place back; what the worker counted stays, what it had in hand does not."""
     metrics.VALUES.leave_slot(worker.slot, metrics.IN_FLIGHT.places())
     metrics.WORKERS.add(amount=-1)
+    metrics.THREADS.add(amount=-arbiter.cfg.threads)
     metrics.WORKER_EXITS.add()

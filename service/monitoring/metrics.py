@@ -42,6 +42,7 @@ STORE_ERRORS = Counter(
     VALUES, "quotes_store_errors_total", "Calls that the store could not answer, by cause.", ("cause",)
 )
 WORKERS = Gauge(VALUES, "quotes_workers", "Worker processes that run.")
+THREADS = Gauge(VALUES, "quotes_threads", "Threads of all workers: as many requests are answered at once.")
 WORKER_EXITS = Counter(
     VALUES, "quotes_worker_exits_total", "Worker processes that have ended, for any reason."
 )
@@ -54,6 +55,7 @@ FAMILIES: tuple[Family, ...] = (
     STORE_SECONDS,
     STORE_ERRORS,
     WORKERS,
+    THREADS,
     WORKER_EXITS,
 )
 

@@ -89,8 +89,11 @@ class Service:
 
 
 @contextmanager
-def running_service(database_url: str, **settings: str) -> Iterator[Service]:
-    """Serve a store.  The socket listens before gunicorn starts, so that requests wait for it."""
+def running_service(database_url: str, *, log: Path | None = None, **settings: str) -> Iterator[Service]:
+    """Serve a store.  The socket listens before gunicorn starts, so that requests wait for it.
+
+    Only errors are logged, or all there is to a file that is given.
+    """
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
@@ -98,7 +101,7 @@ def running_service(database_url: str, **settings: str) -> Iterator[Service]:
             [
                 *command,
                 "--log-level",
-                "error",
+                "info" if log else "error",
                 "--bind",
                 f"fd://{listener.fileno()}",
                 "service.app:create_app()",
@@ -106,6 +109,7 @@ def running_service(database_url: str, **settings: str) -> Iterator[Service]:
             cwd=ROOT,
             env={**os.environ, "DATABASE_URL": database_url, **settings},
             pass_fds=[listener.fileno()],
+            stderr=log and log.open("wb"),
         )
     try:
         yield Service(port, process)
