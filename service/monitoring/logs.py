@@ -22,9 +22,11 @@ OWN_LOGGERS = ("service", "gunicorn")
 # What a record's `extra` may hold, in this order.
 REQUEST_FIELDS = ("method", "route", "status", "seconds", "bytes", "complete", "client")
 TELLING_ERRORS = (AttributeError, ImportError, MemoryError, NameError, OSError, RecursionError, TypeError)
-MAX_MESSAGE_LENGTH = 1_000
+MAX_MESSAGE_LENGTH = 500
 # With it a line is shorter than what a pipe takes at once, so that workers' lines do not mix.
 MAX_TRACEBACK_LENGTH = 2_500
+MAX_FRAMES = 12
+MAX_PATH_PARTS = 4
 CONTROL_CHARACTERS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 
 
@@ -95,12 +97,13 @@ def describe_record(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def describe_error(error: BaseException) -> Iterator[str]:
-    """Yield where an error and those behind it were raised, what was first coming first."""
+    """Yield where an error and those behind it were raised, the first of them first, by their last frames."""
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     if cause is not None:
         yield from describe_error(cause)
-    for frame in traceback.extract_tb(error.__traceback__):
-        yield f"{frame.filename}:{frame.lineno} in {frame.name}"
+    for frame in traceback.extract_tb(error.__traceback__)[-MAX_FRAMES:]:
+        path = "/".join(frame.filename.split("/")[-MAX_PATH_PARTS:])
+        yield f"{path}:{frame.lineno} in {frame.name}"
     message = f": {error}" if isinstance(error, TELLING_ERRORS) else ""
     yield f"{type(error).__qualname__}{message[:300]}".translate(CONTROL_CHARACTERS)
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,12 +89,13 @@ class Service:
 
 
 @contextmanager
-def running_service(database_url: str, *, log: Path | None = None, **settings: str) -> Iterator[Service]:
+def running_service(database_url: str, *, log: str = "", **settings: str) -> Iterator[Service]:
     """Serve a store.  The socket listens before gunicorn starts, so that requests wait for it.
 
-    Only errors are logged, or all there is to a file that is given.
+    Errors alone are logged, or everything to a file whose name is given.
     """
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    written = Path(log).open("wb") if log else nullcontext()
+    with socket.create_server(("127.0.0.1", 0)) as listener, written as errors:
         port = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
         process = subprocess.Popen(
@@ -109,7 +110,7 @@ def running_service(database_url: str, *, log: Path | None = None, **settings: s
             cwd=ROOT,
             env={**os.environ, "DATABASE_URL": database_url, **settings},
             pass_fds=[listener.fileno()],
-            stderr=log and log.open("wb"),
+            stderr=errors,
         )
     try:
         yield Service(port, process)

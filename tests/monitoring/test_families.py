@@ -75,9 +75,7 @@ def test_histogram_is_as_prometheus_has_it() -> None:
     (family,) = text_string_to_metric_families("\n".join(histogram.write(values.totals())) + "\n")
     assert family.type == "histogram"
     assert {sample.labels["what"] for sample in family.samples} == {'a "b"\\\n'}
-    buckets = {
-        float(sample.labels["le"]): sample.value for sample in family.samples if "le" in sample.labels
-    }
+    buckets = {float(sample.labels["le"]): sample.value for sample in family.samples if "le" in sample.labels}
     assert buckets == {
         limit: sum(seconds <= limit for seconds in (0.001, 0.0011, 0.3, 99.0))
         for limit in (*BUCKETS, float("inf"))

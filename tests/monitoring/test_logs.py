@@ -26,7 +26,7 @@ def log(tmp_path: Path) -> Path:
 def service(tmp_path: Path, log: Path) -> Iterator[Service]:
     url = f"sqlite:///{tmp_path}/quotes.db"
     Store(url).upgrade()
-    with running_service(url, log=log, WORKERS="1") as running:
+    with running_service(url, log=str(log), WORKERS="1") as running:
         assert running.get("/healthz").status == 200
         yield running
 
@@ -126,7 +126,7 @@ def test_gunicorn_writes_objects_too(service: Service, log: Path) -> None:
 
 
 def test_a_store_that_is_down_has_an_error_line(tmp_path: Path, log: Path) -> None:
-    with running_service(f"sqlite:///{tmp_path}/none.db", log=log, WORKERS="1") as service:
+    with running_service(f"sqlite:///{tmp_path}/none.db", log=str(log), WORKERS="1") as service:
         request_id = service.get("/readyz").headers["X-Request-ID"]
         wait_for_request(log, request_id)
         (error,) = (line for line in read_lines(log) if line["level"] == "error")
@@ -136,9 +136,11 @@ def test_a_store_that_is_down_has_an_error_line(tmp_path: Path, log: Path) -> No
 
 def test_text_is_for_people(tmp_path: Path, log: Path) -> None:
     url = f"sqlite:///{tmp_path}/none.db"
-    with running_service(url, log=log, WORKERS="1", LOG_FORMAT="text") as service:
+    with running_service(url, log=str(log), WORKERS="1", LOG_FORMAT="text") as service:
         service.get("/readyz", {"X-Request-ID": "for-people"}).problem(503)
     lines = log.read_text().splitlines()
     (line,) = (line for line in lines if "service.access" in line)
-    assert re.match(rf"{MOMENT.pattern} info    service.access: request request_id=for-people method=GET", line)
+    assert re.match(
+        rf"{MOMENT.pattern} info    service.access: request request_id=for-people method=GET", line
+    )
     assert any(" error   service.app: store not ready" in line for line in lines)

@@ -124,9 +124,7 @@ def test_quotes_articles_and_calls_of_the_store_are_counted(service: Service) ->
     assert find(samples, "quotes_store_seconds_count", operation="save_articles") == 4
     assert find(samples, "quotes_store_seconds_sum") > 0
     assert find(samples, "quotes_store_errors_total") == 0
-    build = find(
-        samples, "quotes_build_info", version=__version__, extractor_version=EXTRACTOR_VERSION
-    )
+    build = find(samples, "quotes_build_info", version=__version__, extractor_version=EXTRACTOR_VERSION)
     assert build == 1
 
 
