@@ -61,10 +61,10 @@ def choose_requests(service: str) -> list[Request]:
     return [Request("GET", f"/v1/quotes?speaker={quote(name)}"), Request("POST", "/v1/extract", body)]
 
 
-def fetch(base: str, request: Request) -> bytes:
+def fetch(base: str, request: Request, seconds: float = 30) -> bytes:
     headers = {"Content-Type": "application/json"} if request.body else {}
     sent = urllib.request.Request(base + request.path, request.body, headers, method=request.method)
-    with urllib.request.urlopen(sent, timeout=30) as response:
+    with urllib.request.urlopen(sent, timeout=seconds) as response:
         answer: bytes = response.read()
     return answer
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,8 +94,8 @@ def running_service(database_url: str, *, log: str = "", **settings: str) -> Ite
 
     Errors alone are logged, or everything to a file whose name is given.
     """
-    written = Path(log).open("wb") if log else nullcontext()
-    with socket.create_server(("127.0.0.1", 0)) as listener, written as errors:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        errors = stack.enter_context(Path(log).open("wb")) if log else None
         port = listener.getsockname()[1]
         command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
         process = subprocess.Popen(

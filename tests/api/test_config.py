@@ -40,6 +40,8 @@ VALUES: dict[str, tuple[str, object]] = {
     "CORS_ORIGINS": ("https://a.example, http://b.example:81", ("https://a.example", "http://b.example:81")),
     "TRUSTED_PROXIES": ("1", 1),
     "HSTS_SECONDS": ("3600", 3600),
+    "LOG_LEVEL": ("warning", "warning"),
+    "LOG_FORMAT": ("text", "text"),
 }
 
 
@@ -73,6 +75,12 @@ def test_wrong_switch_is_named(value: str) -> None:
     with pytest.raises(WrongSetting, match=r"^QUOTES_OPEN: .* is neither 0 nor 1$"):
         Config.from_environment({"QUOTES_OPEN": value})
     assert Config.from_environment({"QUOTES_OPEN": "0"}) == Config()
+
+
+@pytest.mark.parametrize(("name", "value"), [("LOG_LEVEL", "debug"), ("LOG_FORMAT", "JSON")])
+def test_wrong_word_is_named(name: str, value: str) -> None:
+    with pytest.raises(WrongSetting, match=rf"^{name}: '{value}' is none of \w+, \w+, \w+$"):
+        Config.from_environment({name: value})
 
 
 @pytest.mark.parametrize(
