@@ -33,6 +33,8 @@ VALUES: dict[str, tuple[str, object]] = {
     "THREADS": ("5", 5),
     "GRACEFUL_TIMEOUT_SECONDS": ("7", 7),
     "CLIENT_TIMEOUT_SECONDS": ("8", 8),
+    "LOG_LEVEL": ("warning", "warning"),
+    "LOG_FORMAT": ("text", "text"),
     "QUOTES_API_KEYS": (f"read:{SECRET}", (Key("given-1", "read", hash_secret(SECRET)),)),
     "QUOTES_KEYS_FILE": ("/run/secrets/keys", "/run/secrets/keys"),
     "QUOTES_PRIVATE": ("1", True),
@@ -40,8 +42,6 @@ VALUES: dict[str, tuple[str, object]] = {
     "CORS_ORIGINS": ("https://a.example, http://b.example:81", ("https://a.example", "http://b.example:81")),
     "TRUSTED_PROXIES": ("1", 1),
     "HSTS_SECONDS": ("3600", 3600),
-    "LOG_LEVEL": ("warning", "warning"),
-    "LOG_FORMAT": ("text", "text"),
 }
 
 
