@@ -144,3 +144,19 @@ def test_lines_of_the_log_are_picked_out(tmp_path: Path) -> None:
     failures, slowest = [run(command, {"HOME": str(tmp_path)}) for command in read_commands("The log")]
     assert failures.count('"status":503') == failures.count("\n") == 1
     assert slowest.count("[0.050838") == 2
+
+
+def test_keys_are_rotated(tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    environment = {"HOME": str(tmp_path), "QUOTES_KEYS_FILE": str(keys)}
+    old = run("quotes keys add newsroom", environment).split()[-1]
+    add, show, revoke = read_commands("Rotate keys")
+    url = f"sqlite:///{tmp_path}/quotes.db"
+    Store(url).upgrade()
+    article = {"text": "“We go,” said Jane Doe."}
+    with running_service(url, WORKERS="1", QUOTES_KEYS_FILE=str(keys)) as service:
+        new = run(add, environment).split()[-1]
+        assert "newsroom-2" in run(show, environment)
+        run(revoke, environment)
+        service.post("/v1/articles", article, Authorization=f"Bearer {old}").problem(401)
+        assert service.post("/v1/articles", article, Authorization=f"Bearer {new}").status == 201
