@@ -10,6 +10,7 @@ import pytest
 from service.bulk import Entry, save_all
 from service.config import Config
 from service.extractor import extract
+from service.extractor.checkpoint import checked_by
 from service.store import Article, Store
 from service.time_limit import OutOfTime, time_limit
 from tests.api.running import Service, running_service
@@ -104,11 +105,23 @@ def test_articles_held_in_bulk(tmp_path: Path, config: Config, held: int) -> Non
     store.close()
 
 
-def test_time_is_looked_at_between_paragraphs_passages_and_mentions() -> None:
-    text = SAID * 3
-    whole = extract(text)
+def test_article_that_takes_too_long_is_given_up() -> None:
+    whole = extract(SAID)
     with time_limit(60):
-        assert extract(text) == whole
+        assert extract(SAID) == whole
     with pytest.raises(OutOfTime, match=r"limit of 0 seconds \(EXTRACT_SECONDS\)"), time_limit(0):
+        extract(SAID)
+    assert extract(SAID) == whole
+
+
+def count_checks(text: str) -> int:
+    checks: list[None] = []
+    with checked_by(lambda: checks.append(None)):
         extract(text)
-    assert extract(text) == whole
+    return len(checks)
+
+
+def test_time_is_looked_at_for_each_paragraph_passage_and_mention() -> None:
+    # Each passage is looked at twice: to see whether it is speech, and whose.
+    assert count_checks("“We go,” said Jane Doe.\n\n" * 10) >= 10 + 2 * 10 + 10
+    assert count_checks("“We go,” said Jane Doe. " * 10) >= 1 + 2 * 10 + 10
