@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, current_app, jsonify, render_template, request
 
-from service.web.reference import format_example, list_fields, list_operations
+from service.web.reference import format_example, list_fields, list_operations, list_problems
 
 blueprint = Blueprint("pages", __name__)
 blueprint.add_app_template_filter(format_example, "example_json")
@@ -40,7 +40,13 @@ def show_reference() -> Response:
         name: list_fields(schema) for name, schema in sorted(document["components"]["schemas"].items())
     }
     return _answer_page(
-        render_template("reference.html", info=document["info"], sections=sections, schemas=schemas)
+        render_template(
+            "reference.html",
+            info=document["info"],
+            sections=sections,
+            problems=list_problems(document),
+            schemas=schemas,
+        )
     )
 
 

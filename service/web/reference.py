@@ -49,6 +49,7 @@ class Operation:
     parameters: list[Row]
     body: Reply | None
     replies: list[Reply]
+    problems: list[str]
 
 
 def format_example(value: Any) -> str:
@@ -59,7 +60,7 @@ def format_example(value: Any) -> str:
 def list_operations(document: Document, tag: str) -> list[Operation]:
     """List the operations of one tag in the order of the document."""
     return [
-        _read_operation(document, method, path, item)
+        _read_operation(method, path, item)
         for path, item in document["paths"].items()
         for method in METHODS
         if method in item and tag in item[method]["tags"]
@@ -75,7 +76,18 @@ def list_fields(schema: Document) -> list[Row]:
     ]
 
 
-def _read_operation(document: Document, method: str, path: str, item: Document) -> Operation:
+def list_problems(document: Document) -> list[Reply]:
+    """List the problems by status: they are the same wherever they are answered."""
+    responses = document["components"]["responses"].values()
+    problems = [
+        _read_reply(str(content["example"]["status"]), response["description"], response["content"])
+        for response in responses
+        for content in response.get("content", {}).values()
+    ]
+    return sorted(problems, key=lambda problem: problem.status)
+
+
+def _read_operation(method: str, path: str, item: Document) -> Operation:
     operation = item[method]
     parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
     body = operation.get("requestBody")
@@ -89,15 +101,15 @@ def _read_operation(document: Document, method: str, path: str, item: Document) 
             _read_row(p["name"], p["schema"], p["required"], p.get("description", "")) for p in parameters
         ],
         body=_read_reply("", "", body["content"]) if body else None,
-        replies=list(_read_replies(document, operation["responses"])),
+        replies=list(_read_replies(operation["responses"])),
+        problems=sorted(status for status, response in operation["responses"].items() if "$ref" in response),
     )
 
 
-def _read_replies(document: Document, responses: Document) -> Iterator[Reply]:
+def _read_replies(responses: Document) -> Iterator[Reply]:
     for status, response in sorted(responses.items()):
-        if "$ref" in response:
-            response = document["components"]["responses"][_last_part(response["$ref"])]
-        yield _read_reply(status, response["description"], response.get("content", {}))
+        if "$ref" not in response:
+            yield _read_reply(status, response["description"], response.get("content", {}))
 
 
 def _read_reply(status: str, description: str, content: Document) -> Reply:
