@@ -11,8 +11,11 @@ INSTALL_PROJECT := $(INSTALL) --no-deps --no-build-isolation --config-settings e
 LOCK := $(BIN)/uv pip compile pyproject.toml --group build --extra postgres --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --quiet
 
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+IMAGE_PYTHON := $(shell sed -n 's/^FROM python:\([0-9.]*\).* AS .*/\1/p' Dockerfile)
+
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev serve test lint bench bench-search readme image-test lock clean
+.PHONY: help install install-dev serve test lint bench bench-search readme image image-test sbom audit lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +37,7 @@ lint: $(STAMPS)/dev ## style, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile tests/image/*.Dockerfile
 
 bench: $(STAMPS)/runtime ## print how fast articles are read and requests answered, each beside the least there is
 	@$(BIN)/python -m bench.extractor
@@ -48,8 +52,23 @@ bench-search: $(STAMPS)/dev ## print how fast quotes are found among 100,000 and
 readme: $(STAMPS)/dev ## write the README's answers anew from a seeded service
 	$(BIN)/python -m tests.readme
 
-image-test: ## build the image with docker, run it, and check what it does
-	$(PYTHON) tests/image/check.py
+image: $(BIN)/python ## build the image quote-attribution-service with docker
+	docker build --build-arg REVISION="$$(git rev-parse HEAD)" --build-arg VERSION=$(VERSION) \
+		--tag quote-attribution-service --tag quote-attribution-service:$(VERSION) .
+
+image-test: sbom ## build the image with docker, run it, and check what it does
+	$(BIN)/python -m tests.image.check
+
+sbom: $(STAMPS)/dev ## write build/sbom.cdx.json: each package in the image, its version and licence (CycloneDX)
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python build/runtime
+	@$(BIN)/uv pip install --quiet --python build/runtime --python-version $(IMAGE_PYTHON) --python-platform linux \
+		--require-hashes --requirement requirements.lock
+	@$(BIN)/uv pip uninstall --quiet --python build/runtime setuptools
+	$(BIN)/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+		--output-file build/sbom.cdx.json build/runtime
+
+audit: $(STAMPS)/dev ## look up known vulnerabilities of all packages that are locked
+	$(BIN)/python -m tests.audit
 
 lock: $(STAMPS)/dev ## write the lock files anew (ARGS=--upgrade for the newest versions)
 	$(LOCK) $(ARGS) --output-file requirements.lock

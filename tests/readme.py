@@ -34,7 +34,7 @@ RUN_ELSEWHERE = {
     "make serve": "served() below",
     "make test": "it is running",
     "docker compose up --build": "tests/image/check.py builds and runs the image",
-    "docker compose --profile postgres up --build": "the same image; the store's tests run on PostgreSQL",
+    "docker compose --profile postgres up --build": "tests/image/compose.py, without --build",
 }
 
 

@@ -1,33 +1,87 @@
 """Builds the image, runs it as an operator would, and checks what it does.  `make image-test` starts it.
 
-It needs a Docker engine and the standard library alone; the published port is on the loopback address.
+It needs a Docker engine and the standard library alone; the published ports are on the loopback address.
 """
 
 import json
 import os
-import shutil
 import subprocess
-import sys
 import time
-import urllib.request
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from tests.image.compose import check_compose
+from tests.image.engine import answers, docker, expect, is_healthy, request, timed, wait_until
+
+ROOT = Path(__file__).parent.parent.parent
+BILL = ROOT / "build" / "sbom.cdx.json"
 IMAGE = "quote-attribution-service:test"
+REVISION = "0123456789abcdef0123456789abcdef01234567"
 VOLUME = "quote-attribution-service-test"
 STOP_SECONDS = 10.0
+START_SECONDS = 30.0  # alone it is some 3: generous, since other work may share the machine
 READY_SECONDS = 60.0
 HARDENED = ["--read-only", "--tmpfs", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
 ARTICLE = {"id": "image-test", "text": "“Why should we move?” asked Jane Doe."}
+# Prints what is installed in the image, and which of its files have a time of their own.
+LOOK_INSIDE = """
+import importlib.metadata, json, os
+packages = {each.metadata["Name"]: each.version for each in importlib.metadata.distributions(path=[
+    path for path in __import__("sys").path if path.startswith("/opt/quotes/")])}
+times = [os.path.join(folder, name) for folder, _, names in os.walk("/opt/quotes") for name in names
+    if os.lstat(os.path.join(folder, name)).st_mtime != 946684800]
+print(json.dumps({"packages": packages, "times": times}))
+"""
 
 
 def main() -> None:
-    lint()
-    docker("build", "--network", "host", "--tag", IMAGE, ".", show=True)
+    os.chdir(ROOT)
+    with timed("building the image"):
+        build = ["build", "--network", "host", "--build-arg", f"REVISION={REVISION}", "--tag", IMAGE, "."]
+        docker(*build, "--build-arg", f"VERSION={read_version()}", show=True)
+    with timed("looking at the image"):
+        check_description()
+        check_content()
+    with timed("running the image"):
+        check_service()
+    docker("tag", IMAGE, "quote-attribution-service")
+    check_compose()
+    print("The image is right: it serves from a read-only root, keeps its store, and stops when told.")
+
+
+def read_version() -> str:
+    version: str = tomllib.loads((ROOT / "pyproject.toml").read_text("utf8"))["project"]["version"]
+    return version
+
+
+def check_description() -> None:
+    image = json.loads(docker("image", "inspect", IMAGE))[0]
+    user = image["Config"]["User"]
+    expect(user == "10001:10001", f"the image runs as {user or 'root'}")
+    labels = image["Config"]["Labels"]
+    wanted = {"version": read_version(), "revision": REVISION, "licenses": "Apache-2.0"}
+    for name, value in wanted.items():
+        found = labels.get(f"org.opencontainers.image.{name}")
+        expect(found == value, f"the label {name} says {found}, not {value}")
+    print(f"size: {image['Size'] / 1e6:.0f} MB")
+
+
+def check_content() -> None:
+    """Compare what is installed with the bill of materials; no time of the build may be left on a file."""
+    inside: dict[str, Any] = json.loads(docker("run", "--rm", *HARDENED, IMAGE, "python", "-c", LOOK_INSIDE))
+    listed = {each["name"]: each["version"] for each in json.loads(BILL.read_text("utf8"))["components"]}
+    listed["quote-attribution-service"] = read_version()
+    differing = sorted(set(inside["packages"].items()) ^ set(listed.items()))
+    expect(not differing, f"the image and {BILL} differ in {differing}")
+    expect(not inside["times"], f"files with a time of their own: {inside['times'][:5]}")
+
+
+def check_service() -> None:
     docker("volume", "create", VOLUME)
     try:
-        check_user()
         with container() as base:
             posted = request(f"{base}/v1/articles", ARTICLE)
             expect(posted["id"] == ARTICLE["id"], f"the article was not stored: {posted}")
@@ -36,31 +90,6 @@ def main() -> None:
             check_quote(base)
     finally:
         docker("volume", "rm", VOLUME)
-    check_compose()
-    print("The image is right: it serves from a read-only root, keeps its store, and stops when told.")
-
-
-def lint() -> None:
-    if shutil.which("hadolint"):
-        subprocess.run(["hadolint", "Dockerfile"], check=True)
-    else:
-        print("hadolint is not installed: the Dockerfile is not linted.", file=sys.stderr)
-    docker("compose", "--profile", "postgres", "config", "--quiet")
-
-
-def check_compose() -> None:
-    """Start the service as docker-compose.yml has it, on any free port, and wait until it is healthy."""
-    docker("tag", IMAGE, "quote-attribution-service")
-    compose = ["compose", "--file", "docker-compose.yml", "--project-name", "quotes-test"]
-    try:
-        docker(*compose, "up", "--detach", "--no-build", "--wait", "--wait-timeout", "60", show=True)
-    finally:
-        docker(*compose, "down", "--volumes", show=True)
-
-
-def check_user() -> None:
-    user = docker("image", "inspect", "--format", "{{.Config.User}}", IMAGE)
-    expect(user not in ("", "0", "root"), f"the image runs as {user or 'root'}")
 
 
 def check_quote(base: str) -> None:
@@ -71,21 +100,20 @@ def check_quote(base: str) -> None:
 
 @contextmanager
 def container() -> Iterator[str]:
-    """Run the image until the block ends, and yield its address; check that it stops cleanly and in time."""
+    """Run the image until the block ends, and yield its address; check that it starts and stops in time."""
     publish = ["--publish", "127.0.0.1::8000", "--volume", f"{VOLUME}:/data", "--health-interval", "1s"]
-    name = docker("run", "--detach", *HARDENED, *publish, "--env", "QUOTES_OPEN=1", IMAGE)
+    publish += ["--env", "QUOTES_OPEN=1"]
+    started = time.monotonic()
+    name = docker("run", "--detach", *HARDENED, *publish, IMAGE)
     try:
-        started = time.monotonic()
-        wait_until_healthy(name)
-        print(f"healthy after {time.monotonic() - started:.1f} s")
-        yield "http://" + docker("port", name, "8000/tcp")
-        started = time.monotonic()
-        docker("kill", "--signal", "TERM", name)
-        status = docker("wait", name)
+        base = "http://" + docker("port", name, "8000/tcp")
+        wait_until(lambda: answers(f"{base}/readyz"), READY_SECONDS, "the service is ready")
         seconds = time.monotonic() - started
-        expect(status == "0", f"the container ended with status {status} on SIGTERM")
-        expect(seconds < STOP_SECONDS, f"the container took {seconds:.1f} s to stop")
-        print(f"stopped after {seconds:.1f} s")
+        print(f"ready after {seconds:.1f} s")
+        expect(seconds < START_SECONDS, f"the container took {seconds:.1f} s to start")
+        wait_until(lambda: is_healthy(name), READY_SECONDS, "the container finds itself healthy")
+        yield base
+        check_stop(name)
     except BaseException:
         subprocess.run(["docker", "logs", name], check=False)
         raise
@@ -93,34 +121,14 @@ def container() -> Iterator[str]:
         docker("rm", "--force", name)
 
 
-def wait_until_healthy(name: str) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while (status := docker("inspect", "--format", "{{.State.Health.Status}}", name)) != "healthy":
-        running = docker("inspect", "--format", "{{.State.Running}}", name)
-        expect(
-            running == "true" and time.monotonic() < deadline,
-            f"the container is {status}, running: {running}",
-        )
-        time.sleep(0.2)
-
-
-def request(url: str, body: dict[str, Any] | None = None) -> Any:
-    data = None if body is None else json.dumps(body).encode()
-    headers = {} if data is None else {"Content-Type": "application/json"}
-    with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=10) as response:
-        return json.load(response)
-
-
-def docker(*arguments: str, show: bool = False) -> str:
-    output = None if show else subprocess.PIPE
-    environment = {**os.environ, "PORT": "0"}  # docker-compose.yml: any free port
-    result = subprocess.run(["docker", *arguments], check=True, stdout=output, text=True, env=environment)
-    return (result.stdout or "").strip()
-
-
-def expect(held: bool, message: str) -> None:
-    if not held:
-        raise SystemExit(f"image-test: {message}")
+def check_stop(name: str) -> None:
+    started = time.monotonic()
+    docker("kill", "--signal", "TERM", name)
+    status = docker("wait", name)
+    seconds = time.monotonic() - started
+    expect(status == "0", f"the container ended with status {status} on SIGTERM")
+    expect(seconds < STOP_SECONDS, f"the container took {seconds:.1f} s to stop")
+    print(f"stopped after {seconds:.1f} s")
 
 
 if __name__ == "__main__":
