@@ -19,8 +19,8 @@ import regex
 from bench.corpus import write_corpus
 from bench.machine import describe_machine
 from bench.shapes import SHAPES
-from service.cli.extract import collect_less_often
 from service.extractor import extract
+from service.garbage import collect_less_often
 
 CORPUS_BYTES = 6_000_000
 ROUNDS = 3

@@ -1,7 +1,8 @@
 """Prints how fast the service answers, beside a bare Flask route that gives the same bytes, in one run.
 
-Both run under gunicorn with the service's own settings.  Rounds alternate between the two, and the median
-round of each counts, so that what else the machine does falls on both alike.
+Both run under gunicorn with the service's own settings.  The service keeps answers until something changes, so
+it is asked once more with nothing kept.  Rounds alternate, and the median round of each counts, so that what
+else the machine does falls on all alike.
 """
 
 import argparse
@@ -39,9 +40,11 @@ def main() -> None:
         requests = choose_requests(service)
         environment |= save_answers(service, requests, Path(folder))
         bare = stack.enter_context(running_server("bench.bare:create_app()", requests[0].path, environment))
+        anew = environment | {"ANSWER_CACHE_BYTES": "0"}
+        forgetful = stack.enter_context(running_server("service.app:create_app()", "/readyz", anew))
         print(f"{describe_machine()}; gunicorn workers: {options.workers}, clients: {options.clients}")
         for request in requests:
-            compare(request, {BARE: bare, "service": service}, options)
+            compare(request, {BARE: bare, "service": service, "nothing kept": forgetful}, options)
 
 
 def fill_store(environment: dict[str, str]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from service.binding import Address, check_access
 from service.config import Config, WrongSetting
+from service.garbage import collect_less_often
 from service.monitoring import metrics
 
 try:
@@ -63,6 +64,7 @@ def pre_fork(arbiter: Any, worker: Any) -> None:
 def post_fork(_arbiter: Any, worker: Any) -> None:
     """Count there, in the worker."""
     metrics.VALUES.enter_slot(worker.slot)
+    collect_less_often()
 
 
 def child_exit(arbiter: Any, worker: Any) -> None:

@@ -1,6 +1,5 @@
 """`quotes extract`: NDJSON articles in, NDJSON quotes out, in order, in one process or several."""
 
-import gc
 import signal
 import sys
 from collections import deque
@@ -15,6 +14,7 @@ import orjson
 from service.cli.progress import Progress, stream_size
 from service.extractor import Extraction, Lexicon, explain, extract
 from service.extractor.language import list_languages
+from service.garbage import collect_less_often
 from service.ndjson import BadLine, parse_article, read_lines
 from service.time_limit import OutOfTime, time_limit
 
@@ -84,12 +84,6 @@ def extract_in_processes(
                     pending.append(pool.submit(extract_batch, batch, reading))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def collect_less_often() -> None:
-    """What is loaded stays, and an article leaves few cycles: looking for them at each turn takes time."""
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
 
 
 def prepare_worker() -> None:
