@@ -1,8 +1,8 @@
 """Prints how fast the service answers, beside a bare Flask route that gives the same bytes, in one run.
 
-Both run under gunicorn with the service's own settings.  The service keeps answers until something changes, so
-it is asked once more with nothing kept.  Rounds alternate, and the median round of each counts, so that what
-else the machine does falls on all alike.
+Both run under gunicorn with the service's own settings.  The service keeps answers until something
+changes, so it is asked once more with nothing kept.  Rounds alternate, and the median round of each counts,
+so that what else the machine does falls on all alike.
 """
 
 import argparse
