@@ -7,10 +7,21 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from service import __version__
-from service.api import articles, bulk, corrections, extract, health, monitoring, quotes, speakers, stats
+from service.api import (
+    articles,
+    bulk,
+    corrections,
+    extract,
+    feeds,
+    health,
+    monitoring,
+    quotes,
+    speakers,
+    stats,
+)
 from service.api.access import SECURITY_SCHEMES, register_access
 from service.api.caching import register_caching
-from service.api.fields import IDENTIFIER_PATTERN, Moment
+from service.api.fields import IDENTIFIER_PATTERN, Choices, Moment
 from service.api.headers import register_headers
 from service.api.packing import register_packing
 from service.api.paging import page_size_describer
@@ -90,8 +101,9 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
     api = Api(app)
     api.register_converter(Identifier, _describe_identifier)
     api.register_field(Moment, "string", None)
+    api.register_field(Choices, "string", None)
     api.ma_plugin.converter.add_attribute_function(page_size_describer(config.max_page_items))
-    for module in (extract, articles, bulk, quotes, corrections, speakers, stats, health, monitoring):
+    for module in (extract, articles, bulk, quotes, feeds, corrections, speakers, stats, health, monitoring):
         api.register_blueprint(module.blueprint)
     document: dict[str, Any] = api.spec.to_dict()
     return document

@@ -58,15 +58,25 @@ def answer_found(field: str, identifier: str, found: Any) -> Response:
     return answer_json(found)
 
 
-def answer_page(page: Page[Any], items: list[Any] | None = None) -> Response:
-    """Answer with one page of a list; `items` stands in for the page's own where they were changed."""
-    address = None
-    headers = {}
-    if page.next_cursor is not None:
-        parameters = {**request.args.to_dict(), "cursor": page.next_cursor}
-        address = f"{quote(request.script_root + request.path)}?{urlencode(parameters)}"
-        headers["Link"] = f'<{address}>; rel="next"'
-    return answer_json({"items": page.items if items is None else items, "next": address}, headers=headers)
+def answer_page(
+    page: Page[Any], items: list[Any] | None = None, others: Mapping[str, Any] | None = None
+) -> Response:
+    """Answer with one page of a list; `items` stands in for the page's own where they were changed.
+
+    `others` are members that stand beside `items`.
+    """
+    address = build_next_address(page)
+    headers = {"Link": f'<{address}>; rel="next"'} if address else {}
+    shown = page.items if items is None else items
+    return answer_json({**(others or {}), "items": shown, "next": address}, headers=headers)
+
+
+def build_next_address(page: Page[Any]) -> str | None:
+    """Build the address of the page after this one of the list that is being asked for."""
+    if page.next_cursor is None:
+        return None
+    parameters = {**request.args.to_dict(), "cursor": page.next_cursor}
+    return f"{quote(request.script_root + request.path)}?{urlencode(parameters)}"
 
 
 def to_plain(value: Any) -> Any:

@@ -159,6 +159,23 @@ class Choice(fields.String):
         return value
 
 
+class Choices(fields.Field[list[str]]):
+    """One or more of a few words, divided by commas; each once, in the order given."""
+
+    def __init__(self, *choices: str, **options: Any) -> None:
+        self.choices = choices
+        word = f"({'|'.join(choices)})"
+        options["metadata"] = {"pattern": f"^{word}(,{word})*$", **options.get("metadata", {})}
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> list[str]:
+        del attr, data, options
+        words = value.split(",") if isinstance(value, str) else [value]
+        if not all(word in self.choices for word in words):
+            raise ValidationError(f"must be some of these, divided by commas: {', '.join(self.choices)}")
+        return list(dict.fromkeys(words))
+
+
 class Moment(fields.Field[datetime]):
     """An ISO 8601 date or date and time; UTC where it names no zone.
 

@@ -1,15 +1,16 @@
 """Quotes: by speaker, words, article, source, date and kind, in any combination and in several formats."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from flask import Response, request
+from marshmallow import fields
 
 from service.api.answers import Answer, answer_json, answer_page, to_plain
 from service.api.blueprint import Blueprint
-from service.api.fields import Choice, RequestSchema, Share, Text
+from service.api.fields import Choice, Choices, RequestSchema, Share, Text
 from service.api.paging import (
     PAGE_HEADERS,
     SOURCE_DESCRIPTION,
@@ -21,11 +22,11 @@ from service.api.paging import (
     to_field,
 )
 from service.api.problems import FieldError, Problem, not_found
-from service.api.schemas import QuoteSchema
+from service.api.schemas import FacetsSchema, QuoteSchema
 from service.api.stores import current_store
 from service.formats import ReadText, write_citron, write_corenlp, write_csv, write_ndjson
 from service.offsets import convert_snippet, convert_spans, utf16_converter
-from service.store import PageRequest, QuoteFilter, QuoteRecord, Store
+from service.store import FacetName, PageRequest, QuoteFilter, QuoteRecord, Store
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/v1", description="Who said what.")
 
@@ -65,6 +66,18 @@ QuotePageSchema = page_schema("QuotePage", QuoteSchema)
 QUOTE_PAGE_ANSWER = Answer(
     "A page of quotes", QuotePageSchema, {"items": [QUOTE_EXAMPLE], "next": None}, PAGE_HEADERS
 )
+FACETS_EXAMPLE = {
+    "quotes": 12,
+    "complete": True,
+    "speaker": [{"value": "s81b2", "name": "Jane Doe", "quotes": 12}],
+    "month": [{"value": "2026-03", "name": "2026-03", "quotes": 12}],
+}
+
+
+class FacetedQuotePageSchema(QuotePageSchema):  # type: ignore[misc, valid-type]  # built of fields above
+    """A page of quotes, and how those of the whole list are shared."""
+
+    facets = fields.Nested(FacetsSchema, metadata={"description": "Those asked for by `facets`"})
 
 
 def offsets_field() -> Choice:
@@ -89,7 +102,7 @@ class QuotePageOptions(PageOptions):
     offsets = offsets_field()
 
 
-class QuoteOptions(QuotePageOptions):
+class QuoteConditions(PageOptions):
     """Which quotes: all conditions that are given hold."""
 
     speaker = Text(
@@ -112,6 +125,22 @@ class QuoteOptions(QuotePageOptions):
     from_ = from_field()
     to = to_field()
     min_confidence = Share(metadata={"description": "Least confidence", "example": 0.9})
+
+
+class QuoteOptions(QuoteConditions):
+    """Which quotes, and how they are to be written."""
+
+    offsets = offsets_field()
+    facets = Choices(
+        "speaker",
+        "source",
+        "month",
+        "kind",
+        metadata={
+            "description": "Say how the quotes of the whole list are shared among these; commas between",
+            "example": "speaker,month",
+        },
+    )
     format = Choice(
         *FORMATS,
         metadata={
@@ -128,8 +157,8 @@ class QuoteOptions(QuotePageOptions):
     answers={
         200: Answer(
             "A page of quotes; or all of them as NDJSON or CSV",
-            QuotePageSchema,
-            {"items": [QUOTE_EXAMPLE], "next": None},
+            FacetedQuotePageSchema,
+            {"facets": FACETS_EXAMPLE, "items": [QUOTE_EXAMPLE], "next": None},
             PAGE_HEADERS,
             other_types={
                 FORMATS["ndjson"]: next(write_ndjson([QUOTE_EXAMPLE])).decode(),
@@ -147,10 +176,10 @@ def list_quotes(options: dict[str, Any]) -> Response:
     """
     check_dates(options)
     wanted_format = options.pop("format", None) or choose_format()
-    page, offsets = read_page(options), options.pop("offsets")
+    page, offsets, names = read_page(options), options.pop("offsets"), options.pop("facets", None)
     wanted = QuoteFilter(**options)
     if wanted_format == "json":
-        answer = answer_quotes(wanted, page, offsets)
+        answer = answer_quotes(wanted, page, offsets, names)
     else:
         check_whole(wanted_format)
         pieces = write_quotes(current_store(), wanted, wanted_format, offsets)
@@ -166,7 +195,7 @@ def choose_format() -> str:
 
 def check_whole(wanted_format: str) -> None:
     """Raise the Problem of a page that is asked for in a format that has none."""
-    given = [name for name in ("limit", "cursor") if name in request.args]
+    given = [name for name in ("limit", "cursor", "facets") if name in request.args]
     message = f"is for format=json; {wanted_format} gives the whole list"
     if given:
         raise Problem(400, [FieldError(name, message) for name in given])
@@ -201,12 +230,22 @@ def get_quote(options: dict[str, Any], quote_id: str) -> Response:
     return answer_json(quote)
 
 
-def answer_quotes(wanted: QuoteFilter, page: PageRequest, offsets: str) -> Response:
-    """Answer with a page of quotes, its offsets as asked for."""
+def answer_quotes(
+    wanted: QuoteFilter, page: PageRequest, offsets: str, facets: Sequence[FacetName] | None = None
+) -> Response:
+    """Answer with a page of quotes, its offsets as asked for, and facets of the whole list."""
     store = current_store()
     found = store.list_quotes(wanted, page)
-    utf16 = offsets == "utf-16"
-    return answer_page(found, list(convert_all(found.items, offsets, text_reader(store))) if utf16 else None)
+    converted = None
+    if offsets == "utf-16":
+        converted = list(convert_all(found.items, offsets, text_reader(store)))
+    return answer_page(found, converted, describe_facets(store, wanted, facets) if facets else None)
+
+
+def describe_facets(store: Store, wanted: QuoteFilter, names: Sequence[FacetName]) -> dict[str, Any]:
+    """Lay out facets as an answer has them."""
+    counted = store.count_facets(wanted, names)
+    return {"facets": {"quotes": counted.quotes, "complete": counted.complete, **counted.values}}
 
 
 def convert_all(quotes: Iterable[QuoteRecord], offsets: str, read_text: ReadText) -> Iterator[dict[str, Any]]:

@@ -184,6 +184,48 @@ class SpeakerEntrySchema(StoredSpeakerSchema):
     quotes = fields.Integer(**described("Number of their quotes", minimum=0))
 
 
+class FacetValueSchema(Schema):
+    """How many quotes have a value."""
+
+    value = fields.String(
+        allow_none=True,
+        **described("What a filter takes: a speaker's id, a source, a kind; a month; null: not known"),
+    )
+    name = fields.String(allow_none=True, **described("What to show"))
+    quotes = fields.Integer(**described("Number of quotes", minimum=1))
+
+
+class FacetsSchema(Schema):
+    """How the quotes of the whole list are shared; of each facet the values that most of them have."""
+
+    quotes = fields.Integer(**described("Number of quotes that were counted", minimum=0))
+    complete = fields.Boolean(
+        **described("Whether these are all; false: only the newest of a long list were looked at")
+    )
+    speaker = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "The most quoted"})
+    source = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "With most quotes"})
+    month = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Newest first"})
+    kind = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Each kind"})
+
+
+class MonthSchema(Schema):
+    """A speaker's quotes of one month."""
+
+    month = fields.String(**described("Year and month in UTC, such as 2026-03"))
+    quotes = fields.Integer(**described("Number of quotes", minimum=1))
+    sources = fields.List(fields.Nested(FacetValueSchema), **described("Of those that are listed"))
+
+
+class TimelineSchema(Schema):
+    """A speaker over time and between sources."""
+
+    speaker = fields.Nested(StoredSpeakerSchema, **described("Whose quotes these are, after merges"))
+    quotes = fields.Integer(**described("Number of quotes that were counted", minimum=0))
+    complete = fields.Boolean(**described("Whether these are all; false: only the newest were counted"))
+    sources = fields.List(fields.Nested(FacetValueSchema), **described("The 20 with most quotes"))
+    months = fields.List(fields.Nested(MonthSchema), **described("Oldest first, none without a quote"))
+
+
 class CorrectionSchema(Schema):
     """What a person made of a quote, beside what the extractor says."""
 

@@ -7,10 +7,18 @@ from flask import Response
 from service.api.answers import Answer, answer_found, answer_json, answer_page
 from service.api.blueprint import Blueprint
 from service.api.fields import Choice, RequestSchema, Text, TextList
-from service.api.paging import PAGE_HEADERS, PageOptions, page_schema, read_page
+from service.api.paging import (
+    PAGE_HEADERS,
+    PageOptions,
+    check_dates,
+    from_field,
+    page_schema,
+    read_page,
+    to_field,
+)
 from service.api.problems import FieldError, Problem, not_found
 from service.api.quotes import QUOTE_PAGE_ANSWER, QuotePageOptions, answer_quotes
-from service.api.schemas import SpeakerEntrySchema
+from service.api.schemas import SpeakerEntrySchema, TimelineSchema
 from service.api.stores import current_store
 from service.store import InvalidChange, QuoteFilter, SpeakerChange
 
@@ -29,6 +37,14 @@ SPEAKER_EXAMPLE = {
     "merged_into": None,
 }
 SPEAKER_ANSWER = Answer("The speaker", SpeakerEntrySchema, SPEAKER_EXAMPLE)
+SOURCE_EXAMPLE = {"value": "the example", "name": "The Example", "quotes": 12}
+TIMELINE_EXAMPLE = {
+    "speaker": {"id": "s81b2", "name": "Jane Doe", "kind": "person"},
+    "quotes": 12,
+    "complete": True,
+    "sources": [SOURCE_EXAMPLE],
+    "months": [{"month": "2026-03", "quotes": 12, "sources": [SOURCE_EXAMPLE]}],
+}
 SpeakerPageSchema = page_schema("SpeakerPage", SpeakerEntrySchema)
 
 
@@ -42,6 +58,13 @@ class SpeakerOptions(PageOptions):
             "example": "doe",
         },
     )
+
+
+class TimelineOptions(RequestSchema):
+    """Which part of a timeline."""
+
+    from_ = from_field()
+    to = to_field()
 
 
 class SpeakerChangeSchema(RequestSchema):
@@ -182,3 +205,19 @@ def list_candidates(_options: dict[str, Any], speaker_id: str) -> Response:
     if found is None:
         raise not_found("speaker_id", speaker_id)
     return answer_json({"items": found, "next": None})
+
+
+@blueprint.endpoint(
+    "GET",
+    f"{ADDRESS}/timeline",
+    query=TimelineOptions,
+    answers={200: Answer("The months that have quotes", TimelineSchema, TIMELINE_EXAMPLE)},
+    problems=(404, 503),
+)
+def get_timeline(options: dict[str, Any], speaker_id: str) -> Response:
+    """Count a speaker's quotes by month and source.
+
+    Months are those of `published_at`, or where that is unknown of `added_at`, in UTC.
+    """
+    check_dates(options)
+    return answer_found("speaker_id", speaker_id, current_store().read_timeline(speaker_id, **options))

@@ -24,6 +24,9 @@ from service.store.records import (
     ArticleFilter,
     ArticleRecord,
     ArticleReference,
+    FacetName,
+    Facets,
+    FacetValue,
     Page,
     PageRequest,
     QuoteFilter,
@@ -33,6 +36,7 @@ from service.store.records import (
     SpeakerRecord,
     SpeakerReference,
     Statistics,
+    Timeline,
     derive_article_id,
 )
 from service.store.store import Store
@@ -46,6 +50,9 @@ __all__ = [
     "ArticleReference",
     "BackupRefused",
     "CorrectionRecord",
+    "FacetName",
+    "FacetValue",
+    "Facets",
     "InvalidArticle",
     "InvalidChange",
     "InvalidCursor",
@@ -67,5 +74,6 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreNotReady",
+    "Timeline",
     "derive_article_id",
 ]

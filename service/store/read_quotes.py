@@ -1,5 +1,7 @@
 """Reading quotes: one statement a page, along the keys, never an OFFSET."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -34,7 +36,7 @@ from service.store.records import (
     SpeakerReference,
 )
 from service.store.search import cut_snippet, express_for_postgresql, express_for_sqlite, mark_speaker_id
-from service.store.tables import articles, quote_counts, quotes, quotes_index, speakers
+from service.store.tables import articles, corrections, quote_counts, quotes, quotes_index, speakers
 from service.store.words import is_storable, normalise_source
 from service.store.write_quotes import unpack_segments, unpack_span
 from service.store.write_speakers import find_roots, find_speakers
@@ -91,9 +93,16 @@ def join_references(rows: FromClause) -> FromClause:
     return rows.outerjoin(speakers, speakers.c.id == quotes.c.speaker_id)
 
 
-WITH_ARTICLE = join_references(quotes)
-WITH_INDEX = join_references(quotes_index.join(quotes, quotes.c.key == quotes_index.c.rowid))
-ONE_QUOTE: Select[Any] = select(*COLUMNS).select_from(WITH_ARTICLE).where(quotes.c.id == bindparam("id"))
+WITH_INDEX = quotes_index.join(quotes, quotes.c.key == quotes_index.c.rowid)
+ONE_QUOTE: Select[Any] = (
+    select(*COLUMNS).select_from(join_references(quotes)).where(quotes.c.id == bindparam("id"))
+)
+UPDATES: Select[Any] = (
+    select(quotes.c.id, articles.c.added_at, corrections.c.corrected_at)
+    .join_from(quotes, articles, articles.c.id == quotes.c.article_id)
+    .outerjoin(corrections, corrections.c.quote_id == quotes.c.id)
+    .where(quotes.c.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def get_quote(connection: Connection, quote_id: str) -> QuoteRecord | None:
@@ -103,26 +112,46 @@ def get_quote(connection: Connection, quote_id: str) -> QuoteRecord | None:
     return None if row is None else read_quote(row, ())
 
 
+def find_updates(connection: Connection, quote_ids: Sequence[str]) -> dict[str, datetime]:
+    """When each quote came to be as it is."""
+    rows = connection.execute(UPDATES, {"ids": quote_ids})
+    return {row.id: max(row.added_at, row.corrected_at or row.added_at) for row in rows}
+
+
 def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) -> Page[QuoteRecord]:
-    terms = () if wanted.q is None else parse_query(wanted.q)
-    name = () if wanted.speaker is None else tuple(dict.fromkeys(parse_name(wanted.speaker, "speaker")))
-    values = describe_filter(wanted)
+    terms = read_terms(wanted)
     listing = ("quotes", wanted)
+    before = None
     if page.cursor is not None:
-        (values["before"],) = read_cursor(listing, page.cursor, int)
-    if not all(is_storable(value) for value in values.values() if isinstance(value, str)):
+        (before,) = read_cursor(listing, page.cursor, int)
+    values = find_values(connection, wanted, terms, before)
+    if values is None:
         return Page((), None)
-    if wanted.speaker_id is not None:
-        values["speaker_id"] = find_owner(connection, wanted.speaker_id)
-    found = describe_search(connection, values, terms, name)
-    if found is None:
-        return Page((), None)
-    values |= found
     statement = select_page(connection.dialect.name, frozenset(values))
     rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
     shown = rows[: page.limit]
     further = write_cursor(listing, shown[-1].key) if len(rows) > page.limit else None
     return Page(tuple(read_quote(row, terms) for row in shown), further)
+
+
+def read_terms(wanted: QuoteFilter) -> tuple[Term, ...]:
+    return () if wanted.q is None else parse_query(wanted.q)
+
+
+def find_values(
+    connection: Connection, wanted: QuoteFilter, terms: tuple[Term, ...], before: int | str | None = None
+) -> dict[str, Any] | None:
+    """The values of a search by the names of its conditions; None when nothing can be found."""
+    name = () if wanted.speaker is None else tuple(dict.fromkeys(parse_name(wanted.speaker, "speaker")))
+    values = describe_filter(wanted)
+    if before is not None:
+        values["before"] = before
+    if not all(is_storable(value) for value in values.values() if isinstance(value, str)):
+        return None
+    if wanted.speaker_id is not None:
+        values["speaker_id"] = find_owner(connection, wanted.speaker_id)
+    found = describe_search(connection, values, terms, name)
+    return None if found is None else values | found
 
 
 def find_owner(connection: Connection, speaker_id: str) -> str:
@@ -224,13 +253,29 @@ def has_rare_phrase(connection: Connection, terms: tuple[Term, ...]) -> bool:
 @cache
 def select_page(database: str, conditions: frozenset[str]) -> Select[Any]:
     """The statement for a page under these conditions, newest first."""
+    rows, clauses = write_search(database, conditions)
+    statement = select(*COLUMNS).select_from(join_references(rows))
+    return narrow(statement, conditions, clauses)
+
+
+def write_search(
+    database: str, conditions: frozenset[str]
+) -> tuple[FromClause, dict[str, ColumnElement[bool]]]:
+    """What a search looks at, and its conditions by their names."""
     by_index = database == "sqlite" and "match" in conditions
     key: ColumnElement[Any] = quotes_index.c.rowid if by_index else quotes.c.key
-    clauses = write_clauses(key)
+    clauses = {**write_clauses(key), "key": key}
     if by_index:
         clauses |= write_index_clauses(key)
     clauses |= {name: has_word(quotes.c.speaker_id, name) for name in conditions if name.startswith("broad_")}
-    statement = select(*COLUMNS).select_from(WITH_INDEX if by_index else WITH_ARTICLE)
+    return (WITH_INDEX if by_index else quotes), clauses
+
+
+def narrow(
+    statement: Select[Any], conditions: frozenset[str], clauses: dict[str, ColumnElement[bool]]
+) -> Select[Any]:
+    """The newest rows for which the conditions hold."""
+    key = clauses["key"]
     statement = statement.where(*(clauses[name] for name in sorted(conditions)))
     if "latest_of" in conditions:
         statement = statement.where(key.in_(select_latest(conditions & BOUNDS)))

@@ -158,6 +158,53 @@ class QuoteFilter:
     min_confidence: float | None = None
 
 
+FacetName = Literal["speaker", "source", "month", "kind"]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A speaker (by id), source, month (2026-03) or kind, its name, and how many quotes have it.
+
+    None stands for quotes without a speaker, or of articles without a source.
+    """
+
+    value: str | None
+    name: str | None
+    quotes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How quotes are shared among values; if not `complete`, only the newest were looked at."""
+
+    quotes: int
+    complete: bool
+    values: dict[FacetName, tuple[FacetValue, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthRecord:
+    """The quotes of a month, by the sources that a timeline lists."""
+
+    month: str
+    quotes: int
+    sources: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A speaker's quotes over time, months in order, none that has no quote.
+
+    `sources` are those with most of them.  If not `complete`, only the newest quotes were counted.
+    """
+
+    speaker: SpeakerReference
+    quotes: int
+    complete: bool
+    sources: tuple[FacetValue, ...]
+    months: tuple[MonthRecord, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """How much of a list; `cursor` is the `next_cursor` of the page before."""

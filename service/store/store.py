@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -14,6 +15,7 @@ from service.store import (
     backup,
     candidates,
     corrections,
+    facets,
     merging,
     read_articles,
     read_corrections,
@@ -22,6 +24,7 @@ from service.store import (
     reextraction,
     schema,
     tally,
+    timeline,
     writes,
 )
 from service.store.changes import (
@@ -39,6 +42,8 @@ from service.store.records import (
     Article,
     ArticleFilter,
     ArticleRecord,
+    FacetName,
+    Facets,
     Page,
     PageRequest,
     QuoteFilter,
@@ -46,6 +51,7 @@ from service.store.records import (
     SavedArticle,
     SpeakerRecord,
     Statistics,
+    Timeline,
 )
 
 UNDEFINED_TABLE = "42P01"
@@ -154,6 +160,16 @@ class Store:
         with self._reading() as connection:
             return read_quotes.get_quote(connection, quote_id)
 
+    def count_facets(self, wanted: QuoteFilter, names: Sequence[FacetName]) -> Facets:
+        """How a list's quotes are shared among speakers, sources, months, kinds.  Raises InvalidQuery."""
+        with self._reading() as connection:
+            return facets.count_facets(connection, wanted, names)
+
+    def find_updates(self, quote_ids: Sequence[str]) -> dict[str, datetime]:
+        """When each of the quotes came to be as it is: was stored, or corrected since."""
+        with self._reading() as connection:
+            return read_quotes.find_updates(connection, quote_ids)
+
     def list_speakers(self, q: str | None, page: PageRequest) -> Page[SpeakerRecord]:
         """By name, the unnamed last; `q` is the beginnings of words of the name.
 
@@ -165,6 +181,13 @@ class Store:
     def get_speaker(self, speaker_id: str) -> SpeakerRecord | None:
         with self._reading() as connection:
             return read_speakers.get_speaker(connection, speaker_id)
+
+    def read_timeline(
+        self, speaker_id: str, from_: datetime | None = None, to: datetime | None = None
+    ) -> Timeline | None:
+        """A speaker's quotes by month and source; None if there is none with this id."""
+        with self._reading() as connection:
+            return timeline.read_timeline(connection, speaker_id, from_, to)
 
     def stream_quotes(self, wanted: QuoteFilter) -> Iterator[QuoteRecord]:
         """All of a list, in its order, while no more than a page of it is held.

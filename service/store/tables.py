@@ -140,7 +140,8 @@ quotes = Table(
     Column("extractor_version", Plain, nullable=False),
     Column("corrected", Boolean, nullable=False),
     Index("quotes_by_article", "article_id", "key"),
-    Index("quotes_by_speaker", "speaker_id", "key"),
+    # With the source, so that a timeline reads the index alone.
+    Index("quotes_by_speaker", "speaker_id", "key", "source_name"),
     Index("quotes_by_source", "source_name", "key"),
     Index("quotes_by_confidence", "confidence", "key"),
 )

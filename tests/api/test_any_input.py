@@ -33,6 +33,7 @@ PARAMETERS = (
     "cursor",
     "offsets",
     "format",
+    "facets",
 )
 QUERIES = st.dictionaries(st.sampled_from(PARAMETERS), ANY_TEXT, max_size=3)
 CHANGES = st.dictionaries(
@@ -123,8 +124,8 @@ def test_any_change_is_answered(service: Service, body: dict[str, object]) -> No
 @EXAMPLES
 @given(QUERIES)
 def test_any_query_is_answered(service: Service, parameters: dict[str, str]) -> None:
-    for path in ("/v1/quotes", "/v1/articles", "/v1/speakers"):
-        assert service.get(f"{path}?{encode(parameters)}").status in (200, 400)
+    for path in ("/v1/quotes", "/v1/quotes.atom", "/v1/articles", "/v1/speakers", "/v1/speakers/s/timeline"):
+        assert service.get(f"{path}?{encode(parameters)}").status in (200, 400, 404)
 
 
 @EXAMPLES

@@ -28,6 +28,8 @@ def addresses(service: Service) -> list[str]:
         "/v1/articles/cached/quotes",
         "/v1/quotes?speaker=etta+gray",
         "/v1/quotes?speaker=etta+gray&format=csv",
+        "/v1/quotes?speaker=etta+gray&facets=speaker",
+        "/v1/quotes.atom?speaker=etta+gray",
         f"/v1/quotes/{quote['id']}",
         f"/v1/quotes/{quote['id']}/correction",
         "/v1/corrections",
@@ -36,6 +38,7 @@ def addresses(service: Service) -> list[str]:
         f"/v1/speakers/{speaker}",
         f"/v1/speakers/{speaker}/quotes",
         f"/v1/speakers/{speaker}/candidates",
+        f"/v1/speakers/{speaker}/timeline",
         "/v1/stats",
     ]
 
