@@ -15,6 +15,7 @@ from service.api import (
     feeds,
     health,
     monitoring,
+    quotations,
     quotes,
     speakers,
     stats,
@@ -103,7 +104,19 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
     api.register_field(Moment, "string", None)
     api.register_field(Choices, "string", None)
     api.ma_plugin.converter.add_attribute_function(page_size_describer(config.max_page_items))
-    for module in (extract, articles, bulk, quotes, feeds, corrections, speakers, stats, health, monitoring):
+    for module in (
+        extract,
+        articles,
+        bulk,
+        quotes,
+        quotations,
+        feeds,
+        corrections,
+        speakers,
+        stats,
+        health,
+        monitoring,
+    ):
         api.register_blueprint(module.blueprint)
     document: dict[str, Any] = api.spec.to_dict()
     return document

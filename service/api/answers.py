@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,6 +15,7 @@ from service.api.problems import not_found
 from service.store import Page
 
 Headers = Mapping[str, str]
+NO_OTHERS: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def answer_found(field: str, identifier: str, found: Any) -> Response:
 
 
 def answer_page(
-    page: Page[Any], items: list[Any] | None = None, others: Mapping[str, Any] | None = None
+    page: Page[Any], items: list[Any] | None = None, others: Mapping[str, Any] = NO_OTHERS
 ) -> Response:
     """Answer with one page of a list; `items` stands in for the page's own where they were changed.
 
@@ -68,7 +70,7 @@ def answer_page(
     address = build_next_address(page)
     headers = {"Link": f'<{address}>; rel="next"'} if address else {}
     shown = page.items if items is None else items
-    return answer_json({**(others or {}), "items": shown, "next": address}, headers=headers)
+    return answer_json({**others, "items": shown, "next": address}, headers=headers)
 
 
 def build_next_address(page: Page[Any]) -> str | None:

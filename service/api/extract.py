@@ -19,7 +19,7 @@ from service.time_limit import time_limit
 
 blueprint = Blueprint("extract", __name__, url_prefix="/v1", description="Find quotes, store nothing.")
 
-STORED_ONLY = ("id", "extractor_version", "corrected", "article", "snippet")
+STORED_ONLY = ("id", "extractor_version", "corrected", "quotation", "occurrences", "article", "snippet")
 EXTRACTED_EXAMPLE = {name: value for name, value in QUOTE_EXAMPLE.items() if name not in STORED_ONLY}
 EXTRACTED_EXAMPLE["speaker"] = {"name": "Jane Doe", "kind": "person"}
 EXTRACTION_EXAMPLE = {"quotes": [EXTRACTED_EXAMPLE]}

@@ -1,6 +1,6 @@
 """Quotes: by speaker, words, article, source, date and kind, in any combination and in several formats."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -10,7 +10,7 @@ from marshmallow import fields
 
 from service.api.answers import Answer, answer_json, answer_page, to_plain
 from service.api.blueprint import Blueprint
-from service.api.fields import Choice, Choices, RequestSchema, Share, Text
+from service.api.fields import Choice, Choices, RequestSchema, Share, Text, Truth
 from service.api.paging import (
     PAGE_HEADERS,
     SOURCE_DESCRIPTION,
@@ -26,7 +26,7 @@ from service.api.schemas import FacetsSchema, QuoteSchema
 from service.api.stores import current_store
 from service.formats import ReadText, write_citron, write_corenlp, write_csv, write_ndjson
 from service.offsets import convert_snippet, convert_spans, utf16_converter
-from service.store import FacetName, PageRequest, QuoteFilter, QuoteRecord, Store
+from service.store import FacetName, Page, PageRequest, QuoteFilter, QuoteRecord, Store
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/v1", description="Who said what.")
 
@@ -42,6 +42,8 @@ QUOTE_EXAMPLE = {
     "confidence": 0.97,
     "extractor_version": "1",
     "corrected": False,
+    "quotation": "w0f4a1c2e9b7d3586",
+    "occurrences": 1,
     "article": {
         "id": "a1",
         "title": "Council holds out",
@@ -125,6 +127,10 @@ class QuoteConditions(PageOptions):
     from_ = from_field()
     to = to_field()
     min_confidence = Share(metadata={"description": "Least confidence", "example": 0.9})
+    unique = Truth(
+        load_default=False,
+        metadata={"description": "true: of quotes that say the same in several articles the earliest alone"},
+    )
 
 
 class QuoteOptions(QuoteConditions):
@@ -236,10 +242,15 @@ def answer_quotes(
     """Answer with a page of quotes, its offsets as asked for, and facets of the whole list."""
     store = current_store()
     found = store.list_quotes(wanted, page)
+    return answer_found_quotes(found, offsets, describe_facets(store, wanted, facets) if facets else {})
+
+
+def answer_found_quotes(found: Page[QuoteRecord], offsets: str, others: Mapping[str, Any]) -> Response:
+    """Answer with quotes that were found; `others` are members that stand beside `items`."""
     converted = None
     if offsets == "utf-16":
-        converted = list(convert_all(found.items, offsets, text_reader(store)))
-    return answer_page(found, converted, describe_facets(store, wanted, facets) if facets else None)
+        converted = list(convert_all(found.items, offsets, text_reader(current_store())))
+    return answer_page(found, converted, others)
 
 
 def describe_facets(store: Store, wanted: QuoteFilter, names: Sequence[FacetName]) -> dict[str, Any]:

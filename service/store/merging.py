@@ -8,11 +8,24 @@ from collections.abc import Iterable
 from typing import Any
 
 import regex
-from sqlalchemy import Connection, Row, Select, bindparam, case, delete, func, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    delete,
+    func,
+    null,
+    select,
+    update,
+)
 
 from service.store.changes import SpeakerChange
 from service.store.corrections import check_name
 from service.store.errors import InvalidChange
+from service.store.quotations import OCCURRENCES, Occurrence, move_quotes
 from service.store.tables import quotes, speaker_aliases, speakers
 from service.store.tally import Tally, write_tally
 from service.store.words import is_storable
@@ -102,10 +115,12 @@ def merge_speakers(connection: Connection, speaker_id: str, into: str) -> str | 
     connection.execute(update(speakers).where(speakers.c.id == source.id).values(merged_into=target.id))
     tally = Tally(speakers=-1)
     words = renew_root(connection, target.id)
+    occurrences = find_occurrences(connection, quotes.c.speaker_id == source.id)
     moved = update(quotes).where(quotes.c.speaker_id == source.id)
     own = func.coalesce(quotes.c.merged_from, source.id)
     values = {"speaker_id": target.id, "merged_from": own, "speaker_words": words}
     move_count(tally, source.id, target.id, connection.execute(moved.values(values)).rowcount)
+    move_quotes(connection, occurrences, target.id)
     renew_words(connection, source.id, ())
     write_tally(connection, tally)
     return str(target.id)
@@ -124,13 +139,19 @@ def undo_merge(connection: Connection, speaker_id: str) -> bool:
     tally = Tally(speakers=1)
     words = renew_root(connection, source.id)
     own = case((quotes.c.merged_from == source.id, null()), else_=quotes.c.merged_from)
+    occurrences = find_occurrences(connection, quotes.c.merged_from.in_(tree))
     moved = update(quotes).where(quotes.c.merged_from.in_(tree))
     values = {"speaker_id": source.id, "merged_from": own, "speaker_words": words}
     move_count(tally, root.id, source.id, connection.execute(moved.values(values)).rowcount)
+    move_quotes(connection, occurrences, source.id)
     renew_root(connection, root.id)
     tally.left.add(root.id)
     write_tally(connection, tally)
     return True
+
+
+def find_occurrences(connection: Connection, which: ColumnElement[bool]) -> list[Occurrence]:
+    return [Occurrence(*row) for row in connection.execute(OCCURRENCES.where(which))]
 
 
 def move_count(tally: Tally, source: str, target: str, number: int) -> None:

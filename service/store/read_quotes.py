@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     collate,
     column,
+    exists,
     func,
     select,
     text,
@@ -37,10 +38,12 @@ from service.store.records import (
 )
 from service.store.search import cut_snippet, express_for_postgresql, express_for_sqlite, mark_speaker_id
 from service.store.tables import articles, corrections, quote_counts, quotes, quotes_index, speakers
+from service.store.wordings import write_quotation_id
 from service.store.words import is_storable, normalise_source
 from service.store.write_quotes import unpack_segments, unpack_span
 from service.store.write_speakers import find_roots, find_speakers
 
+OTHERS = quotes.alias("others")
 COLUMNS = (
     quotes.c.key,
     quotes.c.id,
@@ -60,6 +63,8 @@ COLUMNS = (
     quotes.c.confidence,
     quotes.c.extractor_version,
     quotes.c.corrected,
+    quotes.c.quotation,
+    select(func.count()).where(OTHERS.c.quotation == quotes.c.quotation).scalar_subquery(),
     quotes.c.article_id,
     articles.c.title,
     articles.c.url,
@@ -168,6 +173,7 @@ def describe_filter(wanted: QuoteFilter) -> dict[str, Any]:
         "kind": wanted.kind,
         "source": normalise_source(wanted.source),
         "min_confidence": wanted.min_confidence,
+        "unique": wanted.unique or None,
         "from_": wanted.from_ and first_key_at(wanted.from_),
         "to": wanted.to and last_key_at(wanted.to),
     }
@@ -295,6 +301,7 @@ def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
         "kind": quotes.c.kind == bindparam("kind"),
         "source": quotes.c.source_name == bindparam("source"),
         "min_confidence": quotes.c.confidence >= bindparam("min_confidence"),
+        "unique": ~exists().where(OTHERS.c.quotation == quotes.c.quotation, OTHERS.c.key < quotes.c.key),
         **write_bounds(key),
         "match": search.bool_op("@@")(cast(bindparam("match"), TSQUERY)),
         "rare": true(),
@@ -343,7 +350,8 @@ def write_index_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool
 def read_quote(row: Row[Any], terms: tuple[Term, ...]) -> QuoteRecord:
     # In the order of COLUMNS: by its name each would take longer than all the rest of this.
     _, quote_id, text, kind, segments, speaker_id, name, speaker_kind, *others = tuple(row)
-    *spans, rule, confidence, version, corrected, article_id, title, url, source, published_at = others
+    *spans, rule, confidence, version, corrected, quotation, number, article_id = others[:-4]
+    title, url, source, published_at = others[-4:]
     return QuoteRecord(
         id=quote_id,
         text=text,
@@ -356,6 +364,8 @@ def read_quote(row: Row[Any], terms: tuple[Term, ...]) -> QuoteRecord:
         confidence=confidence,
         extractor_version=version,
         corrected=corrected,
+        quotation=write_quotation_id(quotation),
+        occurrences=number,
         article=ArticleReference(article_id, title, url, source, published_at),
         snippet=cut_snippet(text, terms) if terms else None,
     )

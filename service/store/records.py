@@ -113,7 +113,10 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class QuoteRecord:
-    """A stored quote; `corrected` says that a person put it right, `snippet` is there when `q` was asked."""
+    """A stored quote; `corrected` says that a person put it right, `snippet` is there when `q` was asked.
+
+    `quotation` is the id of what it is one of so many `occurrences` of.
+    """
 
     id: str
     text: str
@@ -126,8 +129,20 @@ class QuoteRecord:
     confidence: float
     extractor_version: str
     corrected: bool
+    quotation: str
+    occurrences: int
     article: ArticleReference
     snippet: Snippet | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """The same words wherever they stand: the longest text of them, a page of occurrences, oldest first."""
+
+    id: str
+    text: str
+    occurrences: int
+    page: "Page[QuoteRecord]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +159,8 @@ class QuoteFilter:
     """Which quotes: all conditions that are not None hold.
 
     `speaker` is the beginnings of words of a name, `q` what `service.store.query` reads; `article` and
-    `speaker_id` are ids; `source` is a whole name, case- and accent-blind; `from_` and `to` as for articles.
+    `speaker_id` are ids; `source` is a whole name, case- and accent-blind; `from_` and `to` as for articles;
+    `unique` leaves out every occurrence of a quotation but the earliest.
     """
 
     speaker: str | None = None
@@ -156,6 +172,7 @@ class QuoteFilter:
     from_: datetime | None = None
     to: datetime | None = None
     min_confidence: float | None = None
+    unique: bool = False
 
 
 FacetName = Literal["speaker", "source", "month", "kind"]

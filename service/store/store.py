@@ -19,6 +19,7 @@ from service.store import (
     merging,
     read_articles,
     read_corrections,
+    read_quotations,
     read_quotes,
     read_speakers,
     reextraction,
@@ -46,6 +47,7 @@ from service.store.records import (
     Facets,
     Page,
     PageRequest,
+    Quotation,
     QuoteFilter,
     QuoteRecord,
     SavedArticle,
@@ -159,6 +161,14 @@ class Store:
     def get_quote(self, quote_id: str) -> QuoteRecord | None:
         with self._reading() as connection:
             return read_quotes.get_quote(connection, quote_id)
+
+    def read_quotation(self, quotation_id: str, page: PageRequest) -> Quotation | None:
+        """The same words in all places where they stand, oldest first; None if there are none with this id.
+
+        Raises InvalidCursor.
+        """
+        with self._reading() as connection:
+            return read_quotations.read_quotation(connection, quotation_id, page)
 
     def count_facets(self, wanted: QuoteFilter, names: Sequence[FacetName]) -> Facets:
         """How a list's quotes are shared among speakers, sources, months, kinds.  Raises InvalidQuery."""

@@ -137,6 +137,8 @@ quotes = Table(
     Column("words", Text, nullable=False),
     Column("speaker_words", Text, nullable=False),
     Column("merged_from", Plain),
+    Column("wording", BigInteger, nullable=False),
+    Column("quotation", BigInteger, nullable=False),
     Column("extractor_version", Plain, nullable=False),
     Column("corrected", Boolean, nullable=False),
     Index("quotes_by_article", "article_id", "key"),
@@ -144,9 +146,21 @@ quotes = Table(
     Index("quotes_by_speaker", "speaker_id", "key", "source_name"),
     Index("quotes_by_source", "source_name", "key"),
     Index("quotes_by_confidence", "confidence", "key"),
+    Index("quotes_by_wording", "wording", "speaker_id"),
+    Index("quotes_by_quotation", "quotation", "key"),
 )
 merged_quotes = quotes.c.merged_from.is_not(None)
 Index("quotes_by_merge", quotes.c.merged_from, sqlite_where=merged_quotes, postgresql_where=merged_quotes)
+
+# By which wordings that share words are found (see `wordings`); `words` is their number.
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("value", BigInteger, primary_key=True, autoincrement=False),
+    Column("words", Integer, primary_key=True, autoincrement=False),
+    Column("wording", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
 
 corrections = Table(
     "corrections",

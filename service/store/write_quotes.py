@@ -8,10 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select
 
 from service.extractor import Extraction, Quote, Span
+from service.store import quotations
 from service.store.identities import digest_identity
 from service.store.order import find_free_keys
+from service.store.quotations import OCCURRENCES, Occurrence
 from service.store.tables import articles, quotes
 from service.store.tally import Tally
+from service.store.wordings import read_wording
 from service.store.words import index_words
 from service.store.write_speakers import Voice, derive_speaker_id, insert_speakers
 
@@ -19,7 +22,7 @@ TAKEN_BY_ARTICLES, TAKEN_BY_QUOTES = (
     select(table.c.key).where(table.c.key >= bindparam("first"), table.c.key <= bindparam("last")).limit(1)
     for table in (articles, quotes)
 )
-FIND_COUNTED: Select[Any] = select(quotes.c.speaker_id, quotes.c.kind, quotes.c.rule).where(
+FIND_COUNTED: Select[Any] = OCCURRENCES.add_columns(quotes.c.kind, quotes.c.rule).where(
     quotes.c.article_id == bindparam("id")
 )
 INSERT_QUOTE = insert(quotes)
@@ -84,9 +87,11 @@ def derive_quote_id(quote: Quote, article_id: str) -> str:
 
 
 def remove_quotes(connection: Connection, article_id: str, tally: Tally) -> None:
-    for row in connection.execute(FIND_COUNTED, {"id": article_id}):
+    rows = connection.execute(FIND_COUNTED, {"id": article_id}).all()
+    for row in rows:
         tally.add(row.speaker_id, row.kind, row.rule, -1)
     connection.execute(delete(quotes).where(quotes.c.article_id == article_id))
+    quotations.remove_quotes(connection, [Occurrence(*row[:-2]) for row in rows])
 
 
 def insert_quotes(connection: Connection, given: Sequence[tuple[Site, list[Reading]]], tally: Tally) -> None:
@@ -112,9 +117,19 @@ def insert_quotes(connection: Connection, given: Sequence[tuple[Site, list[Readi
     # By rising key, which is what the full-text index takes in one go.
     rows.sort(key=lambda row: int(row["key"]))
     if rows:
+        place_in_quotations(connection, rows)
         connection.execute(INSERT_QUOTE, rows)
     for row in rows:
         tally.add(row["speaker_id"], row["kind"], row["rule"])
+
+
+def place_in_quotations(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Give the rows of new quotes their wordings and quotations."""
+    wordings = [read_wording(row["words"], row["speaker_id"], row["id"]) for row in rows]
+    speakers = [row["speaker_id"] for row in rows]
+    found = quotations.add_quotes(connection, zip(wordings, speakers, strict=True))
+    for row, wording in zip(rows, wordings, strict=True):
+        row |= {"wording": wording.key, "quotation": found[wording.key]}
 
 
 def describe_quote(reading: Reading, site: Site, key: int, voices: dict[str, Voice]) -> dict[str, Any]:

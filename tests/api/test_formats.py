@@ -158,7 +158,9 @@ def test_nobody_is_unknown_to_corenlp_and_no_source_to_citron() -> None:
     text = "„Ja“, sagte wer."
     words = (Span(1, 3, "Ja"),)
     article = ArticleReference("a", None, None, None, None)
-    quote = QuoteRecord("q", "Ja", "direct", words, None, None, None, "r", 0.5, "1", False, article, None)
+    quote = QuoteRecord(
+        "q", "Ja", "direct", words, None, None, None, "r", 0.5, "1", False, "w", 1, article, None
+    )
     [document] = map(json.loads, write_corenlp([quote], lambda _: text))
     assert document == {
         "docId": "a",

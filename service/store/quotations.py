@@ -1,0 +1,288 @@
+"""Which quotes are occurrences of the same quotation, kept as quotes come and go.
+
+A quotation is named after its longest wording (see `wordings`): every wording belongs to the longest that
+holds it.  That depends on nothing but what is stored, so neither the order of loading nor what was
+deleted meanwhile matters.  Of the wordings with a fingerprint only the longest are compared, few enough for
+the work to be bounded: a turn of phrase that hundreds use tells nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Select,
+    TableValuedAlias,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
+
+from service.store.engine import dump_json
+from service.store.tables import fingerprints, quotes
+from service.store.wordings import Wording, find_ends, find_fingerprints, is_part, read_wording
+
+# The most wordings with one fingerprint that are compared with one another.
+COMPARED_WORDINGS = 32
+QUOTES_AT_ONCE = 2_000
+
+ADD_FINGERPRINT = text(
+    "INSERT INTO fingerprints (value, words, wording) VALUES (:value, :words, :wording)"
+    " ON CONFLICT DO NOTHING"
+)
+REMOVE_FINGERPRINT = delete(fingerprints).where(
+    fingerprints.c.value == bindparam("of_value"),
+    fingerprints.c.words == bindparam("of_words"),
+    fingerprints.c.wording == bindparam("of_wording"),
+)
+SET_QUOTATION = (
+    update(quotes).where(quotes.c.wording == bindparam("of_wording")).values(quotation=bindparam("new"))
+)
+SET_BOTH = (
+    update(quotes)
+    .where(quotes.c.key == bindparam("of_key"))
+    .values(wording=bindparam("new_wording"), quotation=bindparam("new"))
+)
+FIND_MEMBERS: Select[Any] = (
+    select(quotes.c.wording).where(quotes.c.quotation.in_(bindparam("roots", expanding=True))).distinct()
+)
+FIND_SPEAKERS: Select[Any] = (
+    select(quotes.c.wording, quotes.c.speaker_id)
+    .where(quotes.c.wording.in_(bindparam("wordings", expanding=True)))
+    .distinct()
+)
+
+Fingerprint = tuple[int, int, int]  # its value, the number of words of a wording that has it, its key
+Having = dict[int, set[int]]  # the wordings that have each value
+
+
+class Occurrence(NamedTuple):
+    """A quote as far as it matters here."""
+
+    key: int
+    id: str
+    words: str
+    speaker_id: str | None
+    wording: int
+    quotation: int
+
+
+OCCURRENCES: Select[Any] = select(
+    quotes.c.key, quotes.c.id, quotes.c.words, quotes.c.speaker_id, quotes.c.wording, quotes.c.quotation
+)
+FILLED: Select[Any] = (
+    OCCURRENCES.where(quotes.c.key > bindparam("after")).order_by(quotes.c.key).limit(bindparam("limit"))
+)
+
+
+def add_quotes(connection: Connection, said: Iterable[tuple[Wording, str | None]]) -> dict[int, int]:
+    """Make room for quotes with these wordings and speakers; the quotation of each wording.
+
+    They are stored, or will be in the same transaction.
+    """
+    given: dict[int, Wording] = {}
+    new: set[Fingerprint] = set()
+    for wording, speaker_id in said:
+        if wording.key not in given:
+            given[wording.key] = wording
+            new.update((value, wording.length, wording.key) for value in find_fingerprints(wording))
+        new.update((value, wording.length, wording.key) for value in find_ends(wording.words, speaker_id))
+    before = find_having(connection, {value for value, _, _ in new})
+    new = {one for one in new if one[2] not in before[one[0]]}
+    if new:
+        rows = [dict(zip(("value", "words", "wording"), one, strict=True)) for one in new]
+        connection.execute(ADD_FINGERPRINT, rows)
+    having = defaultdict(set, {value: set(before[value]) for value, _, _ in new})
+    for value, _, wording_key in new:
+        having[value].add(wording_key)
+    related = {wording for sharing in having.values() if len(sharing) > 1 for wording in sharing}
+    known = {one.wording: one.quotation for one in find_samples(connection, set(given) - related)}
+    return {key: known.get(key, key) for key in given} | settle(connection, related, given)
+
+
+def remove_quotes(connection: Connection, gone: Sequence[Occurrence]) -> None:
+    """Forget quotes that are no longer stored, or no longer so."""
+    wordings = {one.wording for one in gone}
+    left = defaultdict(set)
+    for some in cut_keys(wordings):
+        for row in connection.execute(FIND_SPEAKERS, {"wordings": some}):
+            left[row.wording].add(row.speaker_id)
+    old: set[Fingerprint] = set()
+    for one in gone:
+        wording = read_wording(one.words, one.speaker_id, one.id)
+        values = set() if one.speaker_id in left[one.wording] else find_ends(one.words, one.speaker_id)
+        if not left[one.wording]:
+            values |= find_fingerprints(wording)
+        old.update((value, wording.length, one.wording) for value in values)
+    if not old:
+        return
+    values = {value for value, _, _ in old}
+    before = find_having(connection, values)
+    rows = [dict(zip(("of_value", "of_words", "of_wording"), one, strict=True)) for one in old]
+    connection.execute(REMOVE_FINGERPRINT, rows)
+    after = find_having(connection, values)
+    related = set().union(*before.values(), *after.values())
+    settle(connection, {wording for wording in related if wording not in wordings or left[wording]}, {})
+
+
+def move_quotes(connection: Connection, moved: Sequence[Occurrence], speaker_id: str) -> None:
+    """Put right what quotes belong to that have another speaker now; `moved` is how they were."""
+    for some in cut_occurrences(moved):
+        write_occurrences(connection, [one._replace(speaker_id=speaker_id) for one in some])
+        remove_quotes(connection, some)
+
+
+def fill_quotations(connection: Connection) -> None:
+    """Find the quotations of all quotes of a store that knows of none."""
+    after = -(2**63)
+    while rows := connection.execute(FILLED, {"after": after, "limit": QUOTES_AT_ONCE}).all():
+        write_occurrences(connection, [Occurrence(*row) for row in rows])
+        after = rows[-1].key
+
+
+def write_occurrences(connection: Connection, found: Sequence[Occurrence]) -> None:
+    wordings = [read_wording(one.words, one.speaker_id, one.id) for one in found]
+    speakers = [one.speaker_id for one in found]
+    quotations = add_quotes(connection, zip(wordings, speakers, strict=True))
+    rows = [
+        {"of_key": one.key, "new_wording": wording.key, "new": quotations[wording.key]}
+        for one, wording in zip(found, wordings, strict=True)
+        if one.wording != wording.key
+    ]
+    if rows:
+        connection.execute(SET_BOTH, rows)
+
+
+def settle(connection: Connection, related: set[int], given: Mapping[int, Wording]) -> dict[int, int]:
+    """Find the quotations of wordings that may have others, and of all in their quotations; write the stored.
+
+    `given` are those that may not be stored yet.
+    """
+    if not related:
+        return {}
+    stored = {one.wording: one.quotation for one in find_samples(connection, related)}
+    members = related | find_members(connection, set(stored.values()))
+    samples = {one.wording: one for one in find_samples(connection, members)}
+    wordings = {key: given[key] for key in members if key in given}
+    wordings |= {key: read_sample(one) for key, one in samples.items()}
+    having = find_having(
+        connection, {value for wording in wordings.values() for value in find_fingerprints(wording)}
+    )
+    others = {one.wording: one for one in find_samples(connection, set().union(*having.values()) - members)}
+    known = wordings | {key: read_sample(one) for key, one in others.items()}
+    holders = {key: find_holder(wording, having, known | dict(given)) for key, wording in wordings.items()}
+    quotations = {key: follow(key, holders, others) for key in wordings}
+    changes = [
+        {"of_wording": key, "new": quotation}
+        for key, quotation in quotations.items()
+        if key in samples and samples[key].quotation != quotation
+    ]
+    if changes:
+        connection.execute(SET_QUOTATION, changes)
+    return quotations
+
+
+def find_holder(wording: Wording, having: Having, known: Mapping[int, Wording]) -> int:
+    """The longest wording that holds this one: itself, mostly."""
+    compared = {
+        other
+        for value in find_fingerprints(wording)
+        if wording.key in having[value]
+        for other in having[value]
+        if other in known
+    }
+    holding = [known[other] for other in compared if is_part(wording, known[other])]
+    return min(holding, key=lambda other: (-other.length, other.key), default=wording).key
+
+
+def follow(key: int, holders: Mapping[int, int], others: Mapping[int, Occurrence]) -> int:
+    """The quotation in which a way from holder to holder ends; each is longer than the one before."""
+    while key in holders and holders[key] != key:
+        key = holders[key]
+    return others[key].quotation if key in others else key
+
+
+def read_sample(one: Occurrence) -> Wording:
+    """The wording of a stored quote, which has its key."""
+    return read_wording(one.words, one.speaker_id, one.id)._replace(key=one.wording)
+
+
+def find_members(connection: Connection, roots: set[int]) -> set[int]:
+    return {
+        row.wording for some in cut_keys(roots) for row in connection.execute(FIND_MEMBERS, {"roots": some})
+    }
+
+
+def find_having(connection: Connection, values: set[int]) -> Having:
+    """The wordings that have each fingerprint and are compared: those longer than too many are."""
+    having: Having = defaultdict(set)
+    for value, wording in find_each(connection, select_having, values):
+        having[value].add(wording)
+    return having
+
+
+def find_samples(connection: Connection, wordings: set[int]) -> list[Occurrence]:
+    """A quote of each wording that is stored."""
+    return [Occurrence(*row) for row in find_each(connection, select_samples, wordings)]
+
+
+def find_each(
+    connection: Connection, write: Callable[[str], Select[Any]], numbers: set[int]
+) -> Sequence[Any]:
+    """What a statement finds for each of any number of numbers."""
+    if not numbers:
+        return ()
+    listed = list(numbers)
+    given = dump_json(listed) if connection.dialect.name == "sqlite" else listed
+    values = {"listed": given, "most": COMPARED_WORDINGS}
+    return connection.execute(write(connection.dialect.name), values).all()
+
+
+@cache
+def select_having(database: str) -> Select[Any]:
+    listed = list_numbers(database)
+    other = fingerprints.alias()
+    too_many = (
+        select(other.c.words)
+        .where(other.c.value == listed.c.value)
+        .order_by(other.c.words.desc())
+        .offset(bindparam("most"))
+        .limit(1)
+        .scalar_subquery()
+    )
+    longer = fingerprints.c.words > func.coalesce(too_many, 0)
+    having = listed.join(fingerprints, and_(fingerprints.c.value == listed.c.value, longer))
+    return select(fingerprints.c.value, fingerprints.c.wording).select_from(having)
+
+
+@cache
+def select_samples(database: str) -> Select[Any]:
+    listed = list_numbers(database)
+    other = quotes.alias()
+    any_of_them = select(other.c.key).where(other.c.wording == listed.c.value).limit(1)
+    return OCCURRENCES.select_from(listed.join(quotes, quotes.c.key == any_of_them.scalar_subquery()))
+
+
+def list_numbers(database: str) -> TableValuedAlias:
+    """The parameter `listed` as a table."""
+    if database == "sqlite":
+        return func.json_each(bindparam("listed")).table_valued("value", name="numbers")
+    numbers = bindparam("listed", type_=ARRAY(BigInteger))
+    return func.unnest(numbers).table_valued("value").render_derived(name="numbers")
+
+
+def cut_keys(keys: Iterable[int]) -> Iterable[list[int]]:
+    ordered = sorted(keys)
+    return (ordered[start : start + 1_000] for start in range(0, len(ordered), 1_000))
+
+
+def cut_occurrences(found: Sequence[Occurrence]) -> Iterable[Sequence[Occurrence]]:
+    return (found[start : start + QUOTES_AT_ONCE] for start in range(0, len(found), QUOTES_AT_ONCE))
