@@ -44,6 +44,7 @@ REQUESTS = 200
 PAGES = 100
 SECONDS = 3.0
 SEED = 4
+FACETS = "speaker,source,month,kind"
 MONTH = timedelta(days=30)
 # A server of its own size of machine; what is asked is held by memory or not, as it comes.
 SETTINGS = "-c shared_buffers=512MB -c max_wal_size=4GB"
@@ -158,6 +159,10 @@ def choose_shapes(size: int, number: int) -> dict[str, list[str]]:
         "speakers by prefix": [
             f"/v1/speakers?{urlencode({'q': name[: 1 + place % 4]})}" for place, name in enumerate(names)
         ],
+        "speaker, unique": [ask(speaker=name, unique="true") for name in names],
+        "speaker, facets": [ask(speaker=name, facets=FACETS) for name in names],
+        "word, facets": [ask(q=word, facets=FACETS) for word in words],
+        "newest, facets": [ask(limit=str(20 + place % 5), facets=FACETS) for place in range(number)],
         "stats": ["/v1/stats"] * number,
     }
 
@@ -176,7 +181,9 @@ def measure_shapes(urls: dict[int, str], number: int) -> dict[int, dict[str, Fig
             base = stack.enter_context(running_server("service.app:create_app()", "/readyz", environment))
             clients[size] = Client(base)
         addresses = {
-            size: choose_shapes(size, number) | choose_deep_pages(client, number)
+            size: choose_shapes(size, number)
+            | find_followed(client, number)
+            | choose_deep_pages(client, number)
             for size, client in clients.items()
         }
         figures: dict[int, dict[str, Figure]] = {size: {} for size in urls}
@@ -224,6 +231,18 @@ def time_all(clients: dict[int, Client], paths: dict[int, list[str]]) -> dict[in
             seconds[size].append(time.perf_counter() - start)
     outcomes = {size: Outcome(taken, len(taken) / sum(taken)) for size, taken in seconds.items()}
     return {size: Figure(done.percentile(50), done.percentile(95)) for size, done in outcomes.items()}
+
+
+def find_followed(client: Client, number: int) -> dict[str, list[str]]:
+    """The addresses that lists lead to: of quotations, and of the most quoted speakers' timelines."""
+    pages = [json.loads(client.get(ask(limit="200", q=name_word(rank))))["items"] for rank in range(5)]
+    quotations = dict.fromkeys(one["quotation"] for page in pages for one in page)
+    names = [f"/v1/speakers?{urlencode({'q': name_speaker(rank), 'limit': 1})}" for rank in range(number)]
+    speakers = [json.loads(client.get(path))["items"][0]["id"] for path in names]
+    return {
+        "quotation": [f"/v1/quotations/{quotation}" for quotation in islice(cycle(quotations), number)],
+        "timeline": [f"/v1/speakers/{speaker}/timeline" for speaker in speakers],
+    }
 
 
 def follow(client: Client, path: str) -> list[str]:

@@ -109,6 +109,7 @@ def filter_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--source", metavar="NAME", help="Who published the article."),
         click.option("--kind", type=click.Choice(["direct", "mixed"])),
         click.option("--min-confidence", type=click.FloatRange(0, 1)),
+        click.option("--unique", is_flag=True, help="Of quotes that say the same the earliest alone."),
     ):
         command = option(command)
     return command
@@ -152,7 +153,7 @@ def export(form: str, output: BinaryIO, **conditions: Any) -> None:
     from service.cli.stores import open_store
     from service.store import QuoteFilter
 
-    if form == "annotation" and any(value is not None for value in conditions.values()):
+    if form == "annotation" and any(value not in (None, False) for value in conditions.values()):
         raise click.UsageError("--format annotation takes no conditions")
     with open_store() as store:
         export_quotes(store, QuoteFilter(**conditions), form, output)

@@ -34,6 +34,7 @@ PARAMETERS = (
     "offsets",
     "format",
     "facets",
+    "unique",
 )
 QUERIES = st.dictionaries(st.sampled_from(PARAMETERS), ANY_TEXT, max_size=3)
 CHANGES = st.dictionaries(
@@ -132,7 +133,12 @@ def test_any_query_is_answered(service: Service, parameters: dict[str, str]) -> 
 @given(ANY_TEXT.filter(bool))
 def test_any_id_is_answered(service: Service, identifier: str) -> None:
     written = quote(identifier, safe="", errors="surrogatepass")
-    for path in (f"/v1/articles/{written}", f"/v1/quotes/{written}", f"/v1/speakers/{written}/quotes"):
+    for path in (
+        f"/v1/articles/{written}",
+        f"/v1/quotations/{written}",
+        f"/v1/quotes/{written}",
+        f"/v1/speakers/{written}/quotes",
+    ):
         assert service.get(path).status == 404
 
 

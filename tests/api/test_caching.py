@@ -30,6 +30,7 @@ def addresses(service: Service) -> list[str]:
         "/v1/quotes?speaker=etta+gray&format=csv",
         "/v1/quotes?speaker=etta+gray&facets=speaker",
         "/v1/quotes.atom?speaker=etta+gray",
+        f"/v1/quotations/{quote['quotation']}",
         f"/v1/quotes/{quote['id']}",
         f"/v1/quotes/{quote['id']}/correction",
         "/v1/corrections",

@@ -61,6 +61,7 @@ def test_every_address_is_documented(document: Any) -> None:
         "/v1/annotations",
         "/v1/corrections",
         "/v1/extract",
+        "/v1/quotations/{quotation_id}",
         "/v1/quotes",
         "/v1/quotes.atom",
         "/v1/quotes/{quote_id}",
@@ -116,7 +117,8 @@ def test_real_answers_are_as_documented(service: Service, document: Any) -> None
         "/v1/articles": "?limit=1",
         "/v1/articles/{article_id}": "",
         "/v1/articles/{article_id}/quotes": "?offsets=utf-16",
-        "/v1/quotes": "?q=document&speaker=dora&facets=speaker,source,month,kind",
+        "/v1/quotations/{quotation_id}": "?limit=1",
+        "/v1/quotes": "?unique=true&q=document&speaker=dora&facets=speaker,source,month,kind",
         "/v1/quotes/{quote_id}": "",
         "/v1/speakers": "?q=dora",
         "/v1/speakers/{speaker_id}": "",
@@ -127,7 +129,12 @@ def test_real_answers_are_as_documented(service: Service, document: Any) -> None
         "/metrics": "",
         "/readyz": "",
     }
-    ids = {"article_id": "documented", "quote_id": quote["id"], "speaker_id": quote["speaker"]["id"]}
+    ids = {
+        "article_id": "documented",
+        "quotation_id": quote["quotation"],
+        "quote_id": quote["id"],
+        "speaker_id": quote["speaker"]["id"],
+    }
     for template, query in addresses.items():
         reply = service.get(template.format(**ids) + query)
         assert reply.status == 200

@@ -272,6 +272,52 @@ def test_a_store_of_the_first_version_comes_along(store_url: str) -> None:
     store.close()
 
 
+def test_quotes_of_the_second_version_find_their_quotations(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.store.quotations.QUOTES_AT_ONCE", 3)
+    store = Store(store_url)
+    with store._writing() as connection:
+        config = configure_alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for statement in SECOND_VERSION.split(";"):
+            connection.execute(text(statement))
+        for number, words in enumerate(
+            [LONG, LONG[5:], "we will not move", "no", "we will not move", "no", LONG]
+        ):
+            values = {"key": number - 3, "id": f"q{number}", "words": words}
+            connection.execute(text(SECOND_VERSION_QUOTE), values)
+    store.upgrade()
+    store.check()
+    found = {one.id: one for one in store.list_quotes(QuoteFilter(), ALL).items}
+    assert [found[f"q{number}"].occurrences for number in range(7)] == [3, 3, 2, 1, 2, 1, 3]
+    unique = store.list_quotes(QuoteFilter(unique=True), ALL).items
+    assert [one.id for one in unique] == ["q5", "q3", "q2", "q0"]
+    # As if they had been stored by this version.
+    save(store, "b", quote(LONG))
+    assert store.list_quotes(QuoteFilter(article="b"), ALL).items[0].quotation == found["q0"].quotation
+    store.delete_article("a")
+    [left] = store.list_quotes(QuoteFilter(), ALL).items
+    assert (left.occurrences, left.article.id) == (1, "b")
+    store.close()
+
+
+LONG = "this is a disgrace and we will appeal against it"
+SECOND_VERSION = """
+INSERT INTO articles (key, id, language, added_at, digest, extractor_version, quote_count, text)
+VALUES (5, 'a', 'en', '2020-01-01 00:00:00', 'd', '0', 7, 'Text');
+INSERT INTO speakers (id, name, kind, unnamed, sort_name, quote_count, by_hand, words)
+VALUES ('s1', 'Jane Doe', 'person', false, 'jane doe', 7, false, 'jane doe')
+"""
+SECOND_VERSION_QUOTE = """
+INSERT INTO quotes
+    (key, id, article_id, speaker_id, kind, rule, confidence, segments, text, words, speaker_words,
+    extractor_version, corrected)
+VALUES
+    (:key, :id, 'a', 's1', 'direct', 'quote_cue_name', 0.9, '[[0, 4]]', 'Move', :words, 'jane doe',
+    '0', false)
+"""
 FIRST_VERSION = """
 INSERT INTO articles (key, id, language, added_at, digest, extractor_version, quote_count, text)
 VALUES (5, 'a', 'en', '2020-01-01 00:00:00', 'd', '0', 2, 'Text');

@@ -247,7 +247,12 @@ def test_a_cursor_belongs_to_its_filter(filled: Store) -> None:
 def test_a_page_takes_the_same_statements_whatever_its_size(filled: Store) -> None:
     full = QuoteFilter(speaker="george bush", q="taxes", kind="direct", source="El País", min_confidence=0.1)
     for limit in (1, 100):
-        for wanted in (QuoteFilter(), full, replace(full, speaker_id="s1", article="feb")):
+        for wanted in (
+            QuoteFilter(),
+            QuoteFilter(unique=True),
+            full,
+            replace(full, speaker_id="s1", article="feb", unique=True),
+        ):
             with recorded(filled) as statements:
                 filled.list_quotes(wanted, PageRequest(limit))
             # A name is counted and looked up, a speaker may have been merged.
