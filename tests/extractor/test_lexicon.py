@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from service.extractor import Extraction, KnownPerson, Lexicon, Title, Verb, extract
 from service.extractor.language import load_language
 from service.extractor.lexicon import ALIASES_AT_MOST, CHARACTERS_AT_MOST, ENTRIES_AT_MOST
-from tests.extractor.test_properties import ANY_TEXT, list_spans
+from tests.extractor.invariants import check_extraction
+from tests.extractor.test_properties import ANY_TEXT
 
 BUSH = KnownPerson("George Bush", ("Dubya", "the boss"), "m")
 WORD = st.sampled_from(
@@ -162,10 +163,7 @@ def test_any_lexicon_leaves_later_calls_and_the_language_as_they_were(text: str,
 
 @given(ANY_TEXT, LEXICONS)
 def test_offsets_hold_with_any_lexicon(text: str, lexicon: Lexicon) -> None:
-    extraction = extract(text, lexicon=lexicon)
-
-    assert all(text[span.start : span.end] == span.text for span in list_spans(extraction))
-    assert all(quote.speaker is None or quote.speaker.name.strip() for quote in extraction.quotes)
+    check_extraction(text, extract(text, lexicon=lexicon))
 
 
 def test_threads_with_other_lexicons_do_not_meet() -> None:

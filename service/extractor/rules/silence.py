@@ -10,9 +10,12 @@ _TITLE_AT_MOST = 14
 
 
 def reason_for_silence(site: Site) -> str | None:
-    """Why a passage is no speech: "title", "subheading", "nickname" or "mentioned word"; or None."""
+    """Why a passage is no speech: "title", "subheading", "nickname" or "mentioned word"; or None.
+
+    What goes on in the next paragraph is none of these.
+    """
     words = site.article.text[site.passage.start : site.passage.end].split()
-    if len(words) > _TITLE_AT_MOST:
+    if len(words) > _TITLE_AT_MOST or site.passage.continues:
         return None
     if _is_subheading(site):
         return "subheading"
