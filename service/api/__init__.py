@@ -51,6 +51,9 @@ are packed with gzip for clients that accept it.
 
 Dates are ISO 8601; a date and time with no zone is UTC. A `+` in an address is written `%2B`."""
 
+# For the OpenAPI document: a change by hand changes something, and that of a quote has a reason beside it.
+LEAST_FIELDS = {"SpeakerChange": 1, "QuoteChange": 2}
+
 
 class Identifier(BaseConverter):
     """An id in an address: 1 to 200 characters, no slash, no control character, no U+FFFD."""
@@ -118,6 +121,8 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
         monitoring,
     ):
         api.register_blueprint(module.blueprint)
+    for name, least in LEAST_FIELDS.items():
+        api.spec.components.schemas[name]["minProperties"] = least
     document: dict[str, Any] = api.spec.to_dict()
     return document
 

@@ -48,6 +48,10 @@ ANNOTATION_EXAMPLE = {
         }
     ],
 }
+# What `check_choice` checks, for the OpenAPI document.
+EITHER_ID_OR_NAME = {
+    "oneOf": [{"type": "null"}, *({"type": "object", "required": [name]} for name in ("id", "name"))]
+}
 CorrectionPageSchema = page_schema("CorrectionPage", CorrectionSchema)
 
 
@@ -80,7 +84,7 @@ class QuoteChangeSchema(RequestSchema):
         allow_none=True,
         validate=check_choice,
         error_messages=COMMON_MESSAGES,
-        metadata={"description": "Who speaks; null: the article does not say"},
+        metadata={"description": "Who speaks; null: the article does not say", **EITHER_ID_OR_NAME},
     )
     kind = Choice("direct", "mixed", metadata={"description": "Kind of quote"})
     rejected = BodyTruth(metadata={"description": "true: these words are no quote; false takes that back"})

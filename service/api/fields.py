@@ -11,7 +11,8 @@ Data = Mapping[str, Any] | None
 Messages = dict[str, str | list[Any] | dict[Any, Any]]
 
 # For the OpenAPI document; the field itself says which of its two halves is not met.
-NOT_BLANK_PATTERN = r"^[^\x00]*[^\x00\s][^\x00]*$"
+# What is blank is what Python says; some readers of patterns know a few blanks less, and U+FEFF besides.
+NOT_BLANK_PATTERN = r"^[^\x00]*([^\x00\s\x1c-\x1f\x85]|\ufeff)[^\x00]*$"
 # U+FFFD is what an address that is no UTF-8 turns into: several such would be one id.
 IDENTIFIER_PATTERN = r"[^/\x00-\x1f\x7f\ufffd]{1,200}"
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")

@@ -75,7 +75,11 @@ class SpeakerChangeSchema(RequestSchema):
     external_id = Text(
         maximum=20,
         allow_none=True,
-        metadata={"description": "The Wikidata item of this speaker; null takes it away", "example": "Q42"},
+        metadata={
+            "description": "The Wikidata item of this speaker; null takes it away",
+            "pattern": "^Q[1-9][0-9]{0,17}$",
+            "example": "Q42",
+        },
     )
     aliases = TextList(
         NAME_LENGTH, MAX_ALIASES, metadata={"description": "All other names that are given by hand"}

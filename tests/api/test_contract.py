@@ -1,0 +1,41 @@
+"""Whatever the OpenAPI document allows or forbids, the answer is one that it describes, and never a 5xx."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.api.running import ROOT, Service
+
+SEED = "1"
+EXAMPLES_OF_EACH = "25"
+RUN_SECONDS = 300
+LEFT_OUT = (
+    # Stands in tests/api/contract.py, which leaves out cursors and ids of what is not stored.
+    "positive_data_acceptance",
+    # Stands there, too: bulk answers a bad line with a line.
+    "negative_data_rejection",
+    # OPTIONS of /v1/articles/bulk rightly lists the methods of an article with the id "bulk".
+    "allow_header_conformance",
+)
+
+
+def test_service_keeps_to_its_document(service: Service, tmp_path: Path) -> None:
+    run = subprocess.run(
+        [
+            Path(sys.executable).with_name("schemathesis"),
+            "--no-color",
+            "run",
+            f"http://127.0.0.1:{service.port}/openapi.json",
+            *("--checks", "all", "--exclude-checks", ",".join(LEFT_OUT)),
+            *("--seed", SEED, "--max-examples", EXAMPLES_OF_EACH, "--generation-database", "none"),
+            *("--warnings", "off"),
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SCHEMATHESIS_HOOKS": "tests.api.contract"},
+        capture_output=True,
+        text=True,
+        timeout=RUN_SECONDS,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-20_000:] + run.stderr
