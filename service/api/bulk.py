@@ -1,5 +1,6 @@
 """Articles by the thousand: NDJSON in and out, each line answered once its article is stored."""
 
+import logging
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ blueprint = Blueprint("bulk", __name__, url_prefix="/v1", description="Articles 
 
 NDJSON_TYPE = "application/x-ndjson"
 NDJSON_TYPES = (NDJSON_TYPE, "application/ndjson", "application/jsonl")
+LOG = logging.getLogger(__name__)
 LINE_EXAMPLE = {"line": 1, "id": "a1", "status": "created", "quotes": 1}
 
 
@@ -59,8 +61,9 @@ def _answer_lines(store: Store, chunks: Chunks, config: Config) -> Iterator[byte
         for entry, outcome in save_all(store, _read_entries(chunks, config), config):
             line = entry.place
             yield _write_line(line, outcome)
-    except StoreNotReady:
-        yield _write_line(line + 1, Refusal([("store", "cannot answer now")]))
+    except StoreNotReady as error:
+        LOG.error("store not ready: %s", error)
+        yield _write_line(line + 1, Refusal([("store", error.message)]))
 
 
 def _read_entries(chunks: Chunks, config: Config) -> Iterator[Entry[int] | None]:

@@ -20,6 +20,7 @@ def check_health() -> Response:
     "GET", "/readyz", answers={200: Answer("They are", HealthSchema, {"status": "ok"})}, problems=(503,)
 )
 def check_readiness() -> Response:
-    """Is the store reachable and its schema current?"""
-    current_store().check()
-    return answer_json({"status": "ok"})
+    """Is the store reachable and its schema current?  Its `status` says if it can only be read."""
+    store = current_store()
+    store.check()
+    return answer_json({"status": "ok" if store.is_writable() else "read-only"})

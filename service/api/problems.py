@@ -141,6 +141,5 @@ def _answer_out_of_time(error: OutOfTime) -> Response:
 
 def _answer_not_ready(error: StoreNotReady) -> Response:
     current_app.logger.error("store not ready: %s", error)
-    message = "cannot answer now: it is unreachable, busy, or in need of `quotes db upgrade`"
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)}
-    return answer_problem(503, f"The store {message}.", [FieldError("store", message)], headers)
+    return answer_problem(503, f"The store {error.message}.", [FieldError("store", error.message)], headers)

@@ -279,6 +279,8 @@ class StatisticsSchema(Schema):
 
 
 class HealthSchema(Schema):
-    """That all is well."""
+    """That what was asked for holds."""
 
-    status = fields.String(**described("What was asked for holds", enum=["ok"]))
+    status = fields.String(
+        **described("read-only: the store can be read but not written", enum=["ok", "read-only"])
+    )

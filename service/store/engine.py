@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import orjson
@@ -81,14 +83,25 @@ def dump_json(value: object) -> str:
 def prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # Without this the driver opens transactions by itself, and never an immediate one.
     connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+    # What cannot be written, such as a backup on a read-only disk, is read as it is.
+    with suppress_read_only():
+        connection.execute("PRAGMA journal_mode = WAL")
     for setting in (
-        f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
-        "journal_mode = WAL",
         "synchronous = NORMAL",
         "foreign_keys = ON",
         f"cache_size = -{PAGE_CACHE_KIBIBYTES}",
     ):
         connection.execute(f"PRAGMA {setting}")
+
+
+@contextmanager
+def suppress_read_only() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+            raise
 
 
 def begin_sqlite(connection: Connection) -> None:
@@ -101,3 +114,8 @@ def begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("writing"):
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
+def is_writable(connection: Connection) -> bool:
+    """Whether a PostgreSQL server takes writes: a standby, and one that is told so, does not."""
+    return bool(connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "off")

@@ -6,11 +6,34 @@ class StoreError(Exception):
 
 
 class StoreNotReady(StoreError):
-    """The store cannot answer now: unreachable, busy beyond its timeout, or of another schema."""
+    """The store cannot answer now: unreachable, busy beyond its timeout, or of another schema.
+
+    `reason` is for the log; `message` may be shown to anyone.
+    """
+
+    message = "cannot answer now: it is unreachable, busy, or in need of `quotes db upgrade`"
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class StoreFull(StoreNotReady):
+    """There is no room for what was to be written, and nothing of it was."""
+
+    message = "has no room left on its disk: it can be read, and written when there is room again"
+
+
+class StoreReadOnly(StoreNotReady):
+    """The store's file, folder or server does not allow what was asked."""
+
+    message = "cannot be written: its file, folder or server allows reading alone"
+
+
+class StoreUnreadable(StoreReadOnly):
+    """A file of SQLite in use, in a folder that is read-only: SQLite would have to write beside it."""
+
+    message = "cannot be read where its folder cannot be written, unless it is a copy by `quotes backup`"
 
 
 class InvalidArticle(StoreError):

@@ -1,14 +1,12 @@
 """The store: everything that is kept, behind one class."""
 
-import sqlite3
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.extractor import Extraction
 from service.store import (
@@ -36,8 +34,9 @@ from service.store.changes import (
     SpeakerChange,
     StoredText,
 )
-from service.store.engine import WRITING, open_engine
+from service.store.engine import WRITING, is_writable, open_engine
 from service.store.errors import StoreNotReady
+from service.store.failures import translated_errors
 from service.store.measuring import measured
 from service.store.records import (
     Article,
@@ -56,7 +55,6 @@ from service.store.records import (
     Timeline,
 )
 
-UNDEFINED_TABLE = "42P01"
 STREAMED_AT_ONCE = 1_000
 
 
@@ -105,6 +103,14 @@ class Store:
         newest = schema.newest_revision()
         if current != newest:
             raise StoreNotReady(f"schema {current or 'missing'}, not {newest}: run `quotes db upgrade`")
+
+    def is_writable(self) -> bool:
+        """Say whether the rights of the file and its folder, or the server, allow to write."""
+        if self._file is None:
+            with self._reading() as connection:
+                return is_writable(connection)
+        beside = self._file.with_name(f"{self._file.name}-wal")
+        return os.access(self._file, os.W_OK) and (beside.exists() or os.access(self._file.parent, os.W_OK))
 
     def close(self) -> None:
         """Close the connections that are open; the next call opens new ones."""
@@ -318,23 +324,3 @@ class Store:
     def stats(self) -> Statistics:
         with self._reading() as connection:
             return tally.read_statistics(connection)
-
-
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn what a database says when it cannot answer into StoreNotReady; faults of ours stay as they are."""
-    try:
-        yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
-        raise StoreNotReady(describe_failure(error)) from error
-    except DBAPIError as error:
-        # SQLite raises the bare class, and no kind of it, for a file that is no database or is damaged.
-        unreadable = type(error.orig) is sqlite3.DatabaseError
-        if not unreadable and getattr(error.orig, "sqlstate", None) != UNDEFINED_TABLE:
-            raise
-        raise StoreNotReady(describe_failure(error)) from error
-
-
-def describe_failure(error: Exception) -> str:
-    reason = str(getattr(error, "orig", None) or error)
-    return reason.strip().splitlines()[0] if reason.strip() else type(error).__name__

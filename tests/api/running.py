@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,15 +89,18 @@ class Service:
 
 
 @contextmanager
-def running_service(database_url: str, *, log: str = "", **settings: str) -> Iterator[Service]:
+def running_service(
+    database_url: str, wrapper: Sequence[str] = (), /, *, log: str = "", **settings: str
+) -> Iterator[Service]:
     """Serve a store.  The socket listens before gunicorn starts, so that requests wait for it.
 
-    Errors alone are logged, or everything to a file whose name is given.
+    Errors alone are logged, or everything to a file whose name is given.  A wrapper is a command that runs
+    the rest of its line.
     """
     with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
         errors = stack.enter_context(Path(log).open("wb")) if log else None
         port = listener.getsockname()[1]
-        command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
+        command = [*wrapper, sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
         process = subprocess.Popen(
             [
                 *command,

@@ -1,0 +1,52 @@
+"""What the databases say when they cannot answer, in the store's own words."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from service.store.errors import StoreFull, StoreNotReady, StoreReadOnly, StoreUnreadable
+
+# PostgreSQL's codes and SQLite's, the latter also without what only details them.
+FAILURES: dict[str | int | None, type[StoreNotReady]] = {
+    "42P01": StoreNotReady,  # a table is missing
+    "53100": StoreFull,
+    "25006": StoreReadOnly,
+    sqlite3.SQLITE_FULL: StoreFull,
+    sqlite3.SQLITE_READONLY: StoreReadOnly,
+    sqlite3.SQLITE_READONLY_DIRECTORY: StoreUnreadable,
+}
+PRIMARY_CODE = 0xFF
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn what a database says when it cannot answer into StoreNotReady; faults of ours stay as they are."""
+    try:
+        yield
+    except (PoolTimeout, DBAPIError) as error:
+        failure = find_failure(error)
+        if failure is None:
+            raise
+        raise failure(describe_failure(error)) from error
+
+
+def find_failure(error: Exception) -> type[StoreNotReady] | None:
+    """The sort of StoreNotReady that an error is; None for a fault of ours."""
+    original = getattr(error, "orig", None)
+    state = getattr(original, "sqlstate", None)
+    code = getattr(original, "sqlite_errorcode", None)
+    known = FAILURES.get(state) or FAILURES.get(code) or FAILURES.get(code and code & PRIMARY_CODE)
+    # SQLite raises the bare class, and no kind of it, for a file that is no database or is damaged.
+    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)) or (
+        type(original) is sqlite3.DatabaseError
+    ):
+        return known or StoreNotReady
+    return known
+
+
+def describe_failure(error: Exception) -> str:
+    reason = str(getattr(error, "orig", None) or error)
+    return reason.strip().splitlines()[0] if reason.strip() else type(error).__name__
