@@ -87,6 +87,13 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
         self.patience = float(Config.from_environment().client_timeout_seconds)
         super().init_process()
 
+    def set_accept_enabled(self, enabled: bool) -> None:
+        """Take new connections, or not; one that stops refuses them, where gunicorn would let them wait."""
+        super().set_accept_enabled(enabled)
+        if not self.alive:
+            for listener in self.sockets:
+                listener.close()
+
     def handle(self, connection: TConn) -> Any:
         """Answer one request; a connection on which nothing has come goes back and takes up no thread."""
         if not connection.initialized:
