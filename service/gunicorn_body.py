@@ -1,12 +1,12 @@
 """Bodies that can be read as they come, for what is answered while it is sent."""
 
 import select
-import socket
 from typing import Any
 
 from gunicorn.http.body import Body, ChunkedReader, LengthReader  # type: ignore[import-untyped]
 
 from service.api.unpacking import BrokenOff
+from service.gunicorn_socket import PatientSocket
 
 
 class PromptChunkedReader(ChunkedReader):  # type: ignore[misc]  # gunicorn ships no types
@@ -36,7 +36,7 @@ class WholeLengthReader(LengthReader):  # type: ignore[misc]  # gunicorn ships n
 class PromptBody(Body):  # type: ignore[misc]  # gunicorn ships no types
     """A body that gives what has come so far; gunicorn's own waits until it has all that was asked for."""
 
-    def __init__(self, request: Any, client: socket.socket) -> None:
+    def __init__(self, request: Any, client: PatientSocket) -> None:
         reader = request.body.reader
         if isinstance(reader, ChunkedReader):
             reader = PromptChunkedReader(request, request.unreader)
@@ -48,6 +48,8 @@ class PromptBody(Body):  # type: ignore[misc]  # gunicorn ships no types
 
     def read1(self, size: int) -> bytes:
         """Wait until there is something, and return it, but no more than `size` bytes."""
+        # Who is answered while sending may pause before each piece.
+        self._client.begin_waiting()
         try:
             first = self.reader.read(1)
             held = self.reader.buf if isinstance(self.reader, ChunkedReader) else self._received.buf

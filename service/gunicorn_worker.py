@@ -25,6 +25,7 @@ from service.api.problems import FieldError, answer_problem
 from service.api.unpacking import TooSlow
 from service.config import Config
 from service.gunicorn_body import PromptBody
+from service.gunicorn_socket import PatientSocket
 from service.monitoring.families import OTHER
 from service.monitoring.request_ids import REQUEST_ID_HEADER, choose_request_id, current_request_id
 from service.monitoring.watching import note_request
@@ -46,29 +47,6 @@ FAILED = "failed to answer; the cause is in its log"
 
 # Of gunicorn's parse errors, those that are no fault of the client.
 OWN_FAULTS = (ConfigurationProblem, InvalidResponseHeader, InvalidResponseHeaderName)
-
-
-class PatientSocket(socket.socket):
-    """A connection that waits for its client, but not for ever.
-
-    gunicorn would: as many half-sent requests as there are threads would stop the service.
-    """
-
-    def __init__(self, connection: socket.socket, patience: float) -> None:
-        """Take over a connection; `patience` is in seconds."""
-        super().__init__(fileno=connection.detach())
-        self.patience = patience
-
-    def setblocking(self, flag: bool) -> None:
-        """Wait, with a limit, or do not wait at all."""
-        self.settimeout(self.patience if flag else 0)
-
-    def recv(self, size: int, flags: int = 0) -> bytes:
-        """Receive what there is.  Raises TooSlow where nothing comes in time."""
-        try:
-            return super().recv(size, flags)
-        except TimeoutError:
-            raise TooSlow(self.patience) from None
 
 
 class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -100,6 +78,8 @@ class ProblemWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
             if not connection.wait_for_data(0):
                 return _DEFER
             connection.sock = PatientSocket(connection.sock, self.patience)
+        else:
+            connection.sock.begin_waiting()
         return super().handle(connection)
 
     def _keepalive_after(self, connection: TConn, keepalive: bool) -> bool:

@@ -32,7 +32,7 @@ EXAMPLES = {
     403: ("Authorization", "the key may read alone; this needs one that may write"),
     404: ("article_id", "nothing is stored under 'a1'"),
     405: ("method", "TRACE is not allowed here; allowed: DELETE, GET, HEAD, OPTIONS, PUT"),
-    408: ("body", "stopped before it was whole; the limit for a pause is 30 seconds"),
+    408: ("body", "was not whole in time; the limit for a pause is 30 seconds"),
     409: ("id", "is 'a2', but the address says 'a1'; leave it out or make them equal"),
     413: ("body", "is longer than the limit of 2000000 bytes"),
     414: ("path", "Request Line is too large (9000 > 8190)"),

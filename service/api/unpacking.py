@@ -38,7 +38,7 @@ class TooSlow(ParseException):  # type: ignore[misc]  # gunicorn ships no types
         self.seconds = seconds
 
     def __str__(self) -> str:
-        return f"stopped before it was whole; the limit for a pause is {self.seconds:g} seconds"
+        return f"was not whole in time; the limit for a pause is {self.seconds:g} seconds"
 
 
 class BrokenOff(ParseException):  # type: ignore[misc]  # gunicorn ships no types

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from service.store import Store
 from tests.api.running import Service, running_service
@@ -51,10 +50,8 @@ def read_all(service: Service, _place: int) -> None:
         assert service.get(path).status == 200, path
 
 
-def test_writers_and_readers_do_not_get_in_each_others_way(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/quotes.db"
+def test_writers_and_readers_do_not_get_in_each_others_way(url: str) -> None:
     store = Store(url)
-    store.upgrade()
     stop = threading.Event()
 
     def repeat(work: Callable[[Service, int], None]) -> int:

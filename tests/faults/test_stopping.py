@@ -5,7 +5,6 @@ import json
 import signal
 import socket
 import time
-from pathlib import Path
 
 import pytest
 
@@ -21,14 +20,6 @@ HEAD = (
     b"POST /v1/extract HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
     b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n"
 )
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    store = Store(f"sqlite:///{tmp_path}/quotes.db")
-    store.upgrade()
-    store.close()
-    return f"sqlite:///{tmp_path}/quotes.db"
 
 
 def is_refused(service: Service) -> bool:

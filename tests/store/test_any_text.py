@@ -3,13 +3,18 @@
 from contextlib import suppress
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.extractor import Speaker
-from service.store import InvalidQuery, PageRequest, QuoteFilter, Store
+from service.extractor import Speaker, extract
+from service.ingest import ingest
+from service.store import Article, InvalidArticle, InvalidQuery, PageRequest, QuoteFilter, Store
 from service.store.query import Term, parse_query
 from service.store.search import find_highlights
+from service.store.words import is_storable
+from service.store.writes import check_article
+from tests.extractor.grammar import write_text
 from tests.store.build import quote, save
 
 ALL = PageRequest(200)
@@ -34,6 +39,28 @@ def test_what_is_stored_comes_back(store: Store, text: str, title: str | None, w
     assert found.text == found.segments[0].text == words
     assert found.speaker is not None
     assert found.speaker.name == name
+
+
+@on_one_store
+@given((STORABLE | st.randoms(use_true_random=False).map(write_text)).filter(is_storable))
+def test_what_is_extracted_comes_back(store: Store, text: str) -> None:
+    store.delete_article("a")
+    extraction = extract(text)
+    assert ingest(store, Article(text, id="a")).quotes == len(extraction.quotes)
+    record = store.get_article("a")
+    assert record is not None
+    assert record.text == text
+    found = store.list_quotes(QuoteFilter(article="a"), ALL).items
+    assert [(one.text, one.kind, one.segments, one.mention, one.cue, one.rule) for one in found] == [
+        (one.text, one.kind, one.segments, one.mention, one.cue, one.rule) for one in extraction.quotes
+    ]
+
+
+@given(st.text(st.characters(codec="utf-8")), st.sampled_from("\0\ud800\udfff"), st.text(max_size=3))
+def test_what_cannot_be_stored_is_refused(before: str, bad: str, after: str) -> None:
+    with pytest.raises(InvalidArticle) as refusal:
+        check_article(Article(before + bad + after, id="a"))
+    assert refusal.value.field == "text"
 
 
 @on_one_store
