@@ -16,7 +16,7 @@ WORDS = {"q", "speaker", "name", "aliases", "speaker.name"}
 # What is blank: Python knows a few characters more than the patterns of JSON Schema do.
 BLANK = "must not be empty or blank"
 # Parameters that another one may rule out: a page of a format that has none, a range upside down.
-CLASHES = {"limit": "format", "cursor": "format", "from": "to"}
+CLASHES = {"limit": "format", "cursor": "format", "facets": "format", "from": "to"}
 BULK = "/v1/articles/bulk"
 
 
