@@ -8,9 +8,10 @@ class StoreError(Exception):
 class StoreNotReady(StoreError):
     """The store cannot answer now: unreachable, busy beyond its timeout, or of another schema.
 
-    `reason` is for the log; `message` may be shown to anyone.
+    `reason` is for the log; `message` may be shown to anyone; by `cause` such failures are counted.
     """
 
+    cause = "unreachable"
     message = "cannot answer now: it is unreachable, busy, or in need of `quotes db upgrade`"
 
     def __init__(self, reason: str) -> None:
@@ -18,15 +19,29 @@ class StoreNotReady(StoreError):
         self.reason = reason
 
 
+class StoreBusy(StoreNotReady):
+    """Others have kept it for longer than its timeout."""
+
+    cause = "busy"
+
+
+class StoreOutdated(StoreNotReady):
+    """It has not been made yet, or is of another version of the schema."""
+
+    cause = "schema"
+
+
 class StoreFull(StoreNotReady):
     """There is no room for what was to be written, and nothing of it was."""
 
+    cause = "full"
     message = "has no room left on its disk: it can be read, and written when there is room again"
 
 
 class StoreReadOnly(StoreNotReady):
     """The store's file, folder or server does not allow what was asked."""
 
+    cause = "read-only"
     message = "cannot be written: its file, folder or server allows reading alone"
 
 

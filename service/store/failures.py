@@ -7,13 +7,25 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from service.store.errors import StoreFull, StoreNotReady, StoreReadOnly, StoreUnreadable
+from service.store.errors import (
+    StoreBusy,
+    StoreFull,
+    StoreNotReady,
+    StoreOutdated,
+    StoreReadOnly,
+    StoreUnreadable,
+)
 
 # PostgreSQL's codes and SQLite's, the latter also without what only details them.
 FAILURES: dict[str | int | None, type[StoreNotReady]] = {
-    "42P01": StoreNotReady,  # a table is missing
+    "42P01": StoreOutdated,  # a table is missing
     "53100": StoreFull,
     "25006": StoreReadOnly,
+    "55P03": StoreBusy,  # a lock was not to be had in time
+    "57014": StoreBusy,  # a statement took too long
+    sqlite3.SQLITE_ERROR: StoreOutdated,  # a table or column is missing
+    sqlite3.SQLITE_BUSY: StoreBusy,
+    sqlite3.SQLITE_LOCKED: StoreBusy,
     sqlite3.SQLITE_FULL: StoreFull,
     sqlite3.SQLITE_READONLY: StoreReadOnly,
     sqlite3.SQLITE_READONLY_DIRECTORY: StoreUnreadable,
@@ -35,14 +47,14 @@ def translated_errors() -> Iterator[None]:
 
 def find_failure(error: Exception) -> type[StoreNotReady] | None:
     """The sort of StoreNotReady that an error is; None for a fault of ours."""
+    if isinstance(error, PoolTimeout):
+        return StoreBusy
     original = getattr(error, "orig", None)
     state = getattr(original, "sqlstate", None)
     code = getattr(original, "sqlite_errorcode", None)
     known = FAILURES.get(state) or FAILURES.get(code) or FAILURES.get(code and code & PRIMARY_CODE)
     # SQLite raises the bare class, and no kind of it, for a file that is no database or is damaged.
-    if isinstance(error, (OperationalError, InterfaceError, PoolTimeout)) or (
-        type(original) is sqlite3.DatabaseError
-    ):
+    if isinstance(error, (OperationalError, InterfaceError)) or type(original) is sqlite3.DatabaseError:
         return known or StoreNotReady
     return known
 

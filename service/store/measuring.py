@@ -6,28 +6,11 @@ from functools import wraps
 from inspect import isfunction, isgeneratorfunction
 from typing import Any, TypeVar
 
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-
 from service.monitoring.metrics import STORE_ERRORS, STORE_SECONDS
 from service.store.errors import StoreError, StoreNotReady
 
 # These ask the store by its other methods, which count, or not at all.
 UNCOUNTED = ("close", "save_article", "stream_quotes")
-# SQLite's names for its errors begin so; the SQLSTATEs are PostgreSQL's.
-SQLITE_CAUSES = {
-    "SQLITE_BUSY": "busy",
-    "SQLITE_LOCKED": "busy",
-    "SQLITE_FULL": "full",
-    "SQLITE_READONLY": "read-only",
-    "SQLITE_ERROR": "schema",
-}
-POSTGRESQL_CAUSES = {
-    "55P03": "busy",
-    "57014": "busy",
-    "53100": "full",
-    "25006": "read-only",
-    "42P01": "schema",
-}
 Store = TypeVar("Store")
 
 
@@ -54,7 +37,7 @@ def _count(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return method(*arguments, **options)
         except StoreNotReady as error:
-            STORE_ERRORS.add((name_cause(error),))
+            STORE_ERRORS.add((error.cause,))
             raise
         except StoreError:
             raise  # what was asked for cannot be had, which is no fault of the store
@@ -66,17 +49,3 @@ def _count(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
 
     return counted
 
-
-def name_cause(error: StoreNotReady) -> str:
-    """Say why the store cannot answer: busy, full, read-only, schema or unreachable."""
-    cause = error.__cause__
-    if cause is None:
-        return "schema"
-    if isinstance(cause, PoolTimeout):
-        return "busy"
-    reason = getattr(cause, "orig", None)
-    extended = getattr(reason, "sqlite_errorname", None) or ""
-    primary = "_".join(extended.split("_")[:2])
-    return SQLITE_CAUSES.get(primary) or POSTGRESQL_CAUSES.get(
-        getattr(reason, "sqlstate", None) or "", "unreachable"
-    )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, column, inspect, select, table
 
-from service.store.errors import StoreNotReady
+from service.store.errors import StoreOutdated
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -37,7 +37,7 @@ def migrate(connection: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise StoreNotReady(f"cannot bring the schema up to date: {error}") from error
+        raise StoreOutdated(f"cannot bring the schema up to date: {error}") from error
 
 
 @cache

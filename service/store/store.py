@@ -35,7 +35,7 @@ from service.store.changes import (
     StoredText,
 )
 from service.store.engine import WRITING, is_writable, open_engine
-from service.store.errors import StoreNotReady
+from service.store.errors import StoreOutdated
 from service.store.failures import translated_errors
 from service.store.measuring import measured
 from service.store.records import (
@@ -97,12 +97,12 @@ class Store:
         """Raise StoreNotReady unless the store is reachable and its schema is this version's."""
         if self._file is not None and not self._file.exists():
             # Connecting would leave an empty file behind.
-            raise StoreNotReady(f"there is no {self._file} yet: run `quotes db upgrade`")
+            raise StoreOutdated(f"there is no {self._file} yet: run `quotes db upgrade`")
         with self._reading() as connection:
             current = schema.current_revision(connection)
         newest = schema.newest_revision()
         if current != newest:
-            raise StoreNotReady(f"schema {current or 'missing'}, not {newest}: run `quotes db upgrade`")
+            raise StoreOutdated(f"schema {current or 'missing'}, not {newest}: run `quotes db upgrade`")
 
     def is_writable(self) -> bool:
         """Say whether the rights of the file and its folder, or the server, allow to write."""

@@ -69,7 +69,9 @@ def check_full(service: Service, url: str, make_room: Callable[[], None], messag
     service.send("DELETE", "/v1/articles/full-0").problem(503)
     stream = BulkStream(service)
     stream.send([build_long_article(1_000), build_long_article(1_001)])
-    [answer] = stream.finish()
+    answers = stream.finish()
+    assert len(answers) == 1, answers
+    [answer] = answers
     stream.close()
     assert answer["line"] == 1
     assert [message in error["message"] for error in answer["error"]["errors"]] == [True]
@@ -100,7 +102,8 @@ def test_failing_disk_refuses_writes_alone(tmp_path: Path) -> None:
             _, hard = resource.prlimit(worker, resource.RLIMIT_FSIZE)
             resource.prlimit(worker, resource.RLIMIT_FSIZE, (most, hard))
 
-    with running_service(url, WORKERS="2") as service:
+    # One worker: another may not have been forked yet when the limit is set.
+    with running_service(url, WORKERS="1") as service:
         assert service.get("/readyz").status == 200
         limit_files(service, LARGEST_FILE_BYTES)
         check_full(service, url, lambda: limit_files(service, resource.RLIM_INFINITY), "cannot answer now")
