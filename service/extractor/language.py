@@ -12,16 +12,16 @@ from importlib.resources.abc import Traversable
 
 from service.extractor.confidence import Confidences, Tally, estimate_confidences
 from service.extractor.tags import FUNCTION_TAGS
-from service.extractor.verbs import VERB_TRUST, VerbTable
+from service.extractor.verbs import VERB_TRUST, VerbTable, inflect
 
 _FILES = frozenset({
-    "adverbs", "confidence", "document_nouns", "function_words", "given_names", "language", "nationalities",
+    "adverbs", "complements", "confidence", "document_nouns", "function_words", "given_names", "language", "nationalities",
     "not_names", "organisations", "places", "roles", "titles", "verbs",
 })  # fmt: skip
 _WORD_SETS = frozenset({
     "abbreviations", "addressing", "bodies", "chants", "naming", "no_sources", "not_adverbs", "particles",
     "performing", "plurals", "question_words", "relatives", "separate", "small_words", "spoken_for",
-    "suffixes", "takes_of", "title_words", "words_for_words", "works",
+    "suffixes", "takes_of", "title_words", "unsaid", "words_for_words", "works",
 })  # fmt: skip
 _WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))
 
@@ -33,6 +33,7 @@ class Language:
     code: str
     tags: dict[str, str]
     function_words: frozenset[str]
+    complements: dict[str, frozenset[str]]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     phrase_tags: dict[tuple[str, ...], str]
     given_names: dict[str, str]
@@ -92,6 +93,7 @@ def _build(code: str, folder: Traversable) -> Language:
         code=code,
         tags=verbs.tags,
         function_words=frozenset(w for w, kind in function.items() if kind != "noun_or_verb"),
+        complements=_read_complements(folder),
         phrases=verbs.phrases(),
         phrase_tags=verbs.phrase_tags,
         given_names={row[0].casefold(): row[1] for row in _rows(folder, "given_names", 2)},
@@ -135,6 +137,17 @@ def _read_verbs(folder: Traversable, function: dict[str, str]) -> VerbTable:
     for lemma, kind, *irregular in rows:
         verbs.add(lemma, kind, irregular, noun=function.get(lemma.split(" ")[0]) == "noun_or_verb")
     return verbs
+
+
+def _read_complements(folder: Traversable) -> dict[str, frozenset[str]]:
+    """What each form of a verb of saying reports, of one word or several."""
+    irregular = {lemma: forms for lemma, kind, *forms in _rows(folder, "verbs", 2) if kind == "say" and forms}
+    complements: dict[str, set[str]] = {}
+    for lemma, complement in _rows(folder, "complements", 2):
+        first, *rest = lemma.split(" ")
+        for form in inflect(first, irregular.get(lemma, ())):
+            complements.setdefault(" ".join((form, *rest)), set()).add(complement)
+    return {form: frozenset(known) for form, known in complements.items()}
 
 
 def _rows(folder: Traversable, name: str, columns: int) -> Iterator[list[str]]:

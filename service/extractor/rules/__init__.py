@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from service.extractor.checkpoint import pass_checkpoint
-from service.extractor.rules import after, before, neighbours
+from service.extractor.rules import after, before, neighbours, reports_ahead, reports_behind
+from service.extractor.rules.report_site import Report, ReportSite
 from service.extractor.rules.silence import reason_for_silence
 from service.extractor.rules.site import Article, Attribution, Site
 
 Rule = Callable[[Site], Attribution | None]
+ReportRule = Callable[[ReportSite], Report | None]
 
 LOCAL_RULES: tuple[Rule, ...] = (
     after.quote_cue_name,
@@ -40,6 +42,16 @@ CONTEXT_RULES: tuple[Rule, ...] = (
     neighbours.subject_before_quote,
     neighbours.answered,
     neighbours.unattributed,
+)
+REPORT_RULES: tuple[ReportRule, ...] = (
+    reports_ahead.name_said_that,
+    reports_ahead.name_told_that,
+    reports_ahead.name_asked_whether,
+    reports_ahead.name_said_clause,
+    reports_ahead.name_promised_to,
+    reports_ahead.name_denied_doing,
+    reports_behind.clause_according_to,
+    reports_behind.clause_name_said,
 )
 RULES = LOCAL_RULES + CONTEXT_RULES
 
