@@ -19,7 +19,7 @@ _FILES = frozenset({
     "not_names", "organisations", "places", "roles", "titles", "verbs",
 })  # fmt: skip
 _WORD_SETS = frozenset({
-    "abbreviations", "addressing", "bodies", "chants", "naming", "no_sources", "not_adverbs", "particles",
+    "abbreviations", "addressing", "asking_words", "bodies", "chants", "naming", "no_sources", "not_adverbs", "particles",
     "performing", "plurals", "question_words", "relatives", "separate", "small_words", "spoken_for",
     "suffixes", "takes_of", "title_words", "unsaid", "words_for_words", "works",
 })  # fmt: skip

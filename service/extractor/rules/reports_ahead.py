@@ -2,21 +2,27 @@
 
 import regex
 
-from service.extractor.mentions import ADVERBS, ASIDE, GAP, NOUN_PHRASE, subject_after
+from service.extractor.mentions import ADVERBS, ASIDE, NOUN_PHRASE
 from service.extractor.rules.report_site import Report, ReportSite
 
-_PHRASES = rf"(?:{ADVERBS}[foA]{NOUN_PHRASE})*+{ADVERBS}"
+_PHRASES = rf"(?:{ADVERBS}[foA]{NOUN_PHRASE})*+{ADVERBS}(?:,D,)?"
 _ADDRESSEE = rf"(?:{NOUN_PHRASE}(?:[fo]{NOUN_PHRASE})*+|[Pd])"
-_CLAUSE = rf"(?:[PE][^.?,]|c|D[ba]|(?:[dq]?[jnCrus#z]*+(?:[fo&]{NOUN_PHRASE})*)(?:{ASIDE})?{GAP}[VBMLKRba])"
+# A clause opens with its subject and a finite verb, or with a conjunction: "he would", "there is", "if it rains".
+_CLAUSE = rf"""(?:
+      D*[PE](?:[^.?]|,[^.?,]+,)                                 # "he would", "it's"
+    | c[^.?,]                                                   # "if it rains"
+    | D[ba]                                                     # "there is"
+    | D*{NOUN_PHRASE}(?:(?:[fox]|&){NOUN_PHRASE})*{ASIDE}?(?:[aDbs]|Y)*[VBMLKRbav]
+)"""
 _THAT = regex.compile(rf"{ADVERBS}(?:x{NOUN_PHRASE})?{_PHRASES}(?:,[^,.?;:]{{1,40}},)?t(?=[^.?,;:])")
-_BARE = regex.compile(rf"{_PHRASES}(?:,D,)?(?P<clause>[^.?,;:x(tY].{{2}})")
-_TOLD = regex.compile(rf"{ADVERBS}{_ADDRESSEE}{_PHRASES}(?P<clause>t?[^.?,;:x(of].)")
-_ASKED = regex.compile(rf"{ADVERBS}(?:{_ADDRESSEE}{_PHRASES}(?=c)|{_PHRASES})(?P<question>[cw])")
+_BARE = regex.compile(rf"{_PHRASES}(?P<clause>{_CLAUSE})", regex.VERBOSE)
+_ANY = regex.compile(r"[Cnr][^.?,;:]{2}")
+_TOLD = regex.compile(rf"{ADVERBS}{_ADDRESSEE}{_PHRASES}(?P<clause>t[^.?,;:]|{_CLAUSE})", regex.VERBOSE)
+_ASKED = regex.compile(rf"{ADVERBS}(?:{_ADDRESSEE}{_PHRASES}(?=c)|x{NOUN_PHRASE}|{_PHRASES})(?P<question>[cw])")
 _TO = regex.compile(r"D*(?P<clause>D?xD*[^dqCPE#Yj.?,;:])")
 _DOING = regex.compile(r"D*(?P<clause>D?[zHlmka])")
-_FINITE = regex.compile("[VBMLKRvba]|P[^.?,]")
-_ENDS = regex.compile(r",D*H|,[oD]*Wx|;")
-_OPENED = regex.compile(rf"D?W?xs?")
+_ENDS = regex.compile(r",D*H|,[oD]*Wx|;|,&[DP]*[VBL]|,c")
+_NEXT = regex.compile(r",")
 
 
 def name_said_that(site: ReportSite) -> Report | None:
@@ -27,12 +33,8 @@ def name_said_that(site: ReportSite) -> Report | None:
 
 def name_told_that(site: ReportSite) -> Report | None:
     """Jane Doe told the council (that) the hall would close."""
-    if not site.takes("addressee"):
-        return None
-    match = _TOLD.match(site.tags, site.at + 1, site.end)
-    if not match or not _FINITE.search(site.tags, match.start("clause"), site.end):
-        return None
-    return _report_from(site, match.start("clause"))
+    match = _TOLD.match(site.tags, site.at + 1, site.end) if site.takes("addressee") else None
+    return _report_from(site, match.start("clause")) if match else None
 
 
 def name_said_clause(site: ReportSite) -> Report | None:
@@ -40,17 +42,17 @@ def name_said_clause(site: ReportSite) -> Report | None:
     if not site.takes("clause"):
         return None
     match = _BARE.match(site.tags, site.at + 1, site.end)
-    if not match or not _FINITE.search(site.tags, match.start("clause"), site.end):
-        return None
-    return _report_from(site, match.start("clause"))
+    if match:
+        return _report_from(site, match.start("clause"))
+    if site.takes("anything") and _ANY.match(site.tags, site.at + 1, site.end):
+        return _report_from(site, site.at + 1)
+    return None
 
 
 def name_asked_whether(site: ReportSite) -> Report | None:
     """Jane Doe asked whether the hall would close."""
-    if not site.takes("question"):
-        return None
-    match = _ASKED.match(site.tags, site.at + 1, site.end)
-    if not match:
+    match = _ASKED.match(site.tags, site.at + 1, site.end) if site.takes("question") else None
+    if not match or site.word(match.start("question")) not in site.article.language.settings["asking_words"]:
         return None
     return _report_from(site, match.start("question"))
 
@@ -73,5 +75,14 @@ def _report_from(site: ReportSite, first: int) -> Report | None:
     """A report that goes on to the end of its sentence, or to the next verb of saying of its subject."""
     if site.cue is None or site.cue.passive or site.cue.subject.start > site.at:
         return None
-    end = _ENDS.search(site.tags, first, site.end)
+    ends = _NEXT if _is_aside(site) else _ENDS
+    end = ends.search(site.tags, first, site.end)
     return site.report((first, end.start() if end else site.end))
+
+
+def _is_aside(site: ReportSite) -> bool:
+    """Whether the report is a relative or subordinate clause, which a comma ends: "While she says ..., he"."""
+    first, tags = site.cue.subject.start, site.tags
+    if tags[first] in "wt":
+        return True
+    return tags[first - 1 : first] in ("c", "A", "w") and (first - 1 == site.start or tags[first - 2] in ",&")

@@ -2,42 +2,62 @@
 
 import regex
 
-from service.extractor.cues import inverted_cue
-from service.extractor.mentions import subject_after
+from service.extractor.mentions import ADVERBS, NOUN_PHRASE, Subject, subject_after
 from service.extractor.rules.report_site import Report, ReportSite
 
-_FINITE = regex.compile("[VBMLKRvba]")
+_PHRASES = rf"(?:{ADVERBS}[foAx]{NOUN_PHRASE})*+{ADVERBS}"
+_REST = regex.compile(rf"{_PHRASES}(?P<stop>[,(;-]|$)")
+_REST_TOLD = regex.compile(rf"(?:{NOUN_PHRASE}|[Pd])?{_PHRASES}(?P<stop>[,(;-]|$)")
+_CLAUSE_AT_LEAST = 2
 
 
 def clause_name_said(site: ReportSite) -> Report | None:
     """The hall would close, Jane Doe said."""
-    if site.tags[site.at] not in "VB" or site.cue is None or site.cue.passive:
+    if site.tags[site.at] not in "VB" or site.cue is None or site.cue.passive or not _reports(site):
         return None
     subject = site.cue.subject
     comma = (site.at if subject.start > site.at else subject.start) - 1
     if comma <= site.start or site.tags[comma] not in ",-":
         return None
-    after = max(site.at + 1, subject.end)
-    return site.report((_first_word(site), comma), _goes_on(site, after))
+    rest = _REST_TOLD if site.takes("addressee") else _REST
+    match = rest.match(site.tags, max(site.at + 1, subject.end), site.end)
+    if not match:
+        return None
+    later = (match.end(), site.end) if match["stop"] in (",", "-") else (site.end, site.end)
+    return site.report((_first_word(site), comma), later)
 
 
 def clause_according_to(site: ReportSite) -> Report | None:
     """The hall will close, according to the council."""
-    if site.tags[site.at : site.at + 2] != "Wx":
-        return None
-    subject = subject_after(site.shape, site.at + 1, clause=True)
-    if subject is None:
-        return None
+    subject = _named_source(site)
     last = site.at
     while last > site.start and site.tags[last - 1] in "Do":
         last -= 1
     if last > site.start and site.tags[last - 1] in ",-":
         last -= 1
-    first = _first_word(site)
-    if last > first:
-        return Report(((first, last),), subject, site.at)
+    content = (_first_word(site), last)
+    if subject is None or content[1] - content[0] < _CLAUSE_AT_LEAST:
+        return None
+    return Report((content,), subject, site.at)
+
+
+def according_to_clause(site: ReportSite) -> Report | None:
+    """According to the council, the hall will close."""
+    subject = _named_source(site)
+    if subject is None or site.at - _first_word(site) >= _CLAUSE_AT_LEAST:
+        return None
     comma = site.tags.find(",", subject.end, site.end)
     return Report(((comma + 1, site.end),), subject, site.at) if comma >= 0 else None
+
+
+def _named_source(site: ReportSite) -> Subject | None:
+    if site.tags[site.at : site.at + 2] != "Wx":
+        return None
+    return subject_after(site.shape, site.at + 1, clause=True)
+
+
+def _reports(site: ReportSite) -> bool:
+    return site.takes("clause") or site.takes("addressee")
 
 
 def _first_word(site: ReportSite) -> int:
@@ -46,10 +66,3 @@ def _first_word(site: ReportSite) -> int:
     while first < site.end and site.tags[first] in "&,~-.?":
         first += 1
     return first
-
-
-def _goes_on(site: ReportSite, after: int) -> tuple[int, int]:
-    """The rest of a clause that the report stands inside: "The hall, she said, would close"."""
-    if site.tags[after : after + 1] not in (",", "-"):
-        return (site.end, site.end)
-    return (after + 1, site.end)
