@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from service.extractor.cues import cue_at
+from service.extractor.cues import Cue, cue_at
+from service.extractor.mentions import Subject, subject_before
 from service.extractor.rules import REPORT_RULES
 from service.extractor.rules.report_site import Report, ReportSite
 from service.extractor.rules.site import Article
 from service.extractor.tokens import SENTENCE_REACH, Shape
 
-_CUES = frozenset("VBHW")
+_CUES = frozenset("VBHWu")
 
 
 def find_reports(article: Article, shape: Shape) -> Iterator[Report]:
@@ -34,7 +35,7 @@ def _read(article: Article, shape: Shape, start: int, end: int) -> Iterator[Repo
     for at in range(start, end):
         if tags[at] not in _CUES:
             continue
-        cue = None if tags[at] == "W" else cue_at(shape, at, start)
+        cue = None if tags[at] in "Wu" else _cue_at(shape, at, start)
         site = ReportSite(article, shape, at, start, end, cue)
         if cue and _is_denied(site):
             continue
@@ -43,6 +44,22 @@ def _read(article: Article, shape: Shape, start: int, end: int) -> Iterator[Repo
             if report:
                 yield replace(report, rule=rule.__name__)
                 break
+
+
+def _cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
+    """The cue at a verb; a clause behind it may show what the verb alone does not: "hands say there is"."""
+    cue = cue_at(shape, at, sentence)
+    tags, back = shape.tags, at - 1
+    if cue or back < sentence:
+        return cue
+    if tags[back] in "#q":
+        return Cue(at, tags[at], Subject(back, at, at))
+    if tags[at] == "H" and tags[back] == "s" and tags[back - 1 : back] == "P":
+        return Cue(at, tags[at], Subject(back - 1, back, back))
+    if tags[at] != "B" or tags[back] == "x":
+        return None
+    subject = subject_before(shape, at, sentence)
+    return Cue(at, tags[at], subject) if subject else None
 
 
 def _is_denied(site: ReportSite) -> bool:

@@ -2,14 +2,15 @@
 
 import regex
 
-from service.extractor.mentions import ADVERBS, ASIDE, NOUN_PHRASE
+from service.extractor.mentions import ADVERBS, ASIDE, NOUN_PHRASE, Subject
 from service.extractor.rules.report_site import Report, ReportSite
 
 _PHRASES = rf"(?:{ADVERBS}[foA]{NOUN_PHRASE})*+{ADVERBS}(?:,D,)?"
 _ADDRESSEE = rf"(?:{NOUN_PHRASE}(?:[fo]{NOUN_PHRASE})*+|[Pd])"
 # A clause opens with its subject and a finite verb, or with a conjunction: "he would", "there is", "if it rains".
 _CLAUSE = rf"""(?:
-      D*[PE](?:[^.?]|,[^.?,]+,)                                 # "he would", "it's"
+      D*(?:P[^.?,]|E[VBMLKRvbasD]|[PE],[^.?,]+,)                # "he would", "it's", "she, too, wants"
+    | D*{NOUN_PHRASE}P                                          # "the plan he has would"
     | c[^.?,]                                                   # "if it rains"
     | D[ba]                                                     # "there is"
     | D*{NOUN_PHRASE}(?:(?:[fox]|&){NOUN_PHRASE})*{ASIDE}?(?:[aDbs]|Y)*[VBMLKRbav]
@@ -21,8 +22,20 @@ _TOLD = regex.compile(rf"{ADVERBS}{_ADDRESSEE}{_PHRASES}(?P<clause>t[^.?,;:]|{_C
 _ASKED = regex.compile(rf"{ADVERBS}(?:{_ADDRESSEE}{_PHRASES}(?=c)|x{NOUN_PHRASE}|{_PHRASES})(?P<question>[cw])")
 _TO = regex.compile(r"D*(?P<clause>D?xD*[^dqCPE#Yj.?,;:])")
 _DOING = regex.compile(r"D*(?P<clause>D?[zHlmka])")
-_ENDS = regex.compile(r",D*H|,[oD]*Wx|;|,&[DP]*[VBL]|,c")
-_NEXT = regex.compile(r",")
+_ENDS = regex.compile(
+    r"""
+      ,D*H                      # "..., adding that"
+    | ,[oD]*Wx                  # "..., according to"
+    | ,?&[DP]*V                 # "... and said"
+    | ,&[^,.?;:]{0,8}?V         # "..., but officials said"
+    | ,A                        # "..., as have others"
+    | ;
+    """,
+    regex.VERBOSE,
+)
+_ASIDE_ENDS = regex.compile(",")
+_OWNER = regex.compile(rf"(?r)(?:(?P<owner>{NOUN_PHRASE})s|(?<![CnruQ])(?P<owner>d))[jn#]*")
+_CLAIM_ENDS = regex.compile("[,;:-]")
 
 
 def name_said_that(site: ReportSite) -> Report | None:
@@ -71,11 +84,23 @@ def name_denied_doing(site: ReportSite) -> Report | None:
     return _report_from(site, match.start("clause"))
 
 
+def claim_that(site: ReportSite) -> Report | None:
+    """Jane Doe's claim that the hall would close was denied."""
+    if site.tags[site.at : site.at + 2] != "ut":
+        return None
+    match = _OWNER.match(site.tags, site.start, site.at)
+    if not match or (match.group() == "d" and site.word(match.start()) not in site.article.language.pronoun_gender):
+        return None
+    end = _CLAIM_ENDS.search(site.tags, site.at + 2, site.end)
+    owner = Subject(*match.span("owner"), match.end("owner"))
+    return Report(((site.at + 1, end.start() if end else site.end),), owner, site.at)
+
+
 def _report_from(site: ReportSite, first: int) -> Report | None:
     """A report that goes on to the end of its sentence, or to the next verb of saying of its subject."""
     if site.cue is None or site.cue.passive or site.cue.subject.start > site.at:
         return None
-    ends = _NEXT if _is_aside(site) else _ENDS
+    ends = _ASIDE_ENDS if _is_aside(site) else _ENDS
     end = ends.search(site.tags, first, site.end)
     return site.report((first, end.start() if end else site.end))
 

@@ -8,6 +8,7 @@ from service.extractor.rules.report_site import Report, ReportSite
 _PHRASES = rf"(?:{ADVERBS}[foAx]{NOUN_PHRASE})*+{ADVERBS}"
 _REST = regex.compile(rf"{_PHRASES}(?P<stop>[,(;-]|$)")
 _REST_TOLD = regex.compile(rf"(?:{NOUN_PHRASE}|[Pd])?{_PHRASES}(?P<stop>[,(;-]|$)")
+_RESUMED = regex.compile(r"(?:[^.?,;:]*,)?[VBMLKRba]")
 _CLAUSE_AT_LEAST = 2
 
 
@@ -23,8 +24,29 @@ def clause_name_said(site: ReportSite) -> Report | None:
     match = rest.match(site.tags, max(site.at + 1, subject.end), site.end)
     if not match:
         return None
-    later = (match.end(), site.end) if match["stop"] in (",", "-") else (site.end, site.end)
-    return site.report((_first_word(site), comma), later)
+    goes_on = match["stop"] in (",", "-")
+    if goes_on and subject.start > site.at:
+        resumed = _RESUMED.match(site.tags, match.end(), site.end)
+        goes_on = resumed is not None
+        later = resumed.end() - 1 if resumed else site.end
+    else:
+        later = match.end() if goes_on else site.end
+    return site.report((_first_word(site), comma), (later, site.end))
+
+
+def as_name_said(site: ReportSite) -> Report | None:
+    """As Jane Doe said, the hall would close."""
+    if site.cue is None or site.cue.subject.start > site.at or not _reports(site):
+        return None
+    opener = site.cue.subject.start - 1
+    if opener < site.start or site.tags[opener] != "A":
+        return None
+    rest = _REST.match(site.tags, site.at + 1, site.end)
+    if not rest:
+        return None
+    if opener <= _first_word(site):
+        return site.report((rest.end(), site.end))
+    return site.report((_first_word(site), opener - 1)) if site.tags[opener - 1] == "," else None
 
 
 def clause_according_to(site: ReportSite) -> Report | None:
