@@ -35,8 +35,9 @@ def _read(article: Article, shape: Shape, start: int, end: int) -> Iterator[Repo
     for at in range(start, end):
         if tags[at] not in _CUES:
             continue
-        cue = None if tags[at] in "Wu" else _cue_at(shape, at, start)
-        site = ReportSite(article, shape, at, start, end, cue)
+        known = None if tags[at] in "Wu" else cue_at(shape, at, start)
+        cue = known or (_likely_cue(shape, at, start) if tags[at] in "VBH" else None)
+        site = ReportSite(article, shape, at, start, end, cue, known is not None)
         if cue and _is_denied(site):
             continue
         for rule in REPORT_RULES:
@@ -46,12 +47,11 @@ def _read(article: Article, shape: Shape, start: int, end: int) -> Iterator[Repo
                 break
 
 
-def _cue_at(shape: Shape, at: int, sentence: int) -> Cue | None:
-    """The cue at a verb; a clause behind it may show what the verb alone does not: "hands say there is"."""
-    cue = cue_at(shape, at, sentence)
+def _likely_cue(shape: Shape, at: int, sentence: int) -> Cue | None:
+    """A form that may be a verb or a noun: a clause behind it shows which ("old hands say there is")."""
     tags, back = shape.tags, at - 1
-    if cue or back < sentence:
-        return cue
+    if back < sentence:
+        return None
     if tags[back] in "#q":
         return Cue(at, tags[at], Subject(back, at, at))
     if tags[at] == "H" and tags[back] == "s" and tags[back - 1 : back] == "P":

@@ -51,8 +51,7 @@ REPORT_RULES: tuple[ReportRule, ...] = (
     reports_ahead.name_promised_to,
     reports_ahead.name_denied_doing,
     reports_ahead.claim_that,
-    reports_behind.clause_according_to,
-    reports_behind.according_to_clause,
+    reports_behind.according_to,
     reports_behind.as_name_said,
     reports_behind.clause_name_said,
 )

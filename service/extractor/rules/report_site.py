@@ -22,7 +22,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class ReportSite:
-    """A verb of saying in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`."""
+    """A verb of saying in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`.
+
+    It is `sure` where the words before it show that it is a verb, whatever stands behind it.
+    """
 
     article: Article
     shape: Shape
@@ -30,6 +33,7 @@ class ReportSite:
     start: int
     end: int
     cue: Cue | None
+    sure: bool
 
     @property
     def tags(self) -> str:

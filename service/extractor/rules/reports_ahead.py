@@ -35,6 +35,7 @@ _ENDS = regex.compile(
 )
 _ASIDE_ENDS = regex.compile(",")
 _OWNER = regex.compile(rf"(?r)(?:(?P<owner>{NOUN_PHRASE})s|(?<![CnruQ])(?P<owner>d))[jn#]*")
+_CLAIM = regex.compile("ut[^.?,;:VBMLKRvba]")
 _CLAIM_ENDS = regex.compile("[,;:-]")
 
 
@@ -86,11 +87,15 @@ def name_denied_doing(site: ReportSite) -> Report | None:
 
 def claim_that(site: ReportSite) -> Report | None:
     """Jane Doe's claim that the hall would close was denied."""
-    if site.tags[site.at : site.at + 2] != "ut":
+    if not _CLAIM.match(site.tags, site.at, site.end):
         return None
     match = _OWNER.match(site.tags, site.start, site.at)
-    if not match or (match.group() == "d" and site.word(match.start()) not in site.article.language.pronoun_gender):
+    if not match:
         return None
+    first = match.start("owner")
+    if site.tags[first:site.at].startswith("d") and match.end("owner") == first + 1:
+        if site.word(first) not in site.article.language.pronoun_gender:
+            return None
     end = _CLAIM_ENDS.search(site.tags, site.at + 2, site.end)
     owner = Subject(*match.span("owner"), match.end("owner"))
     return Report(((site.at + 1, end.start() if end else site.end),), owner, site.at)
