@@ -47,7 +47,8 @@ def main() -> None:
     metavar="FILE.json",
     help="More verbs, titles and people, as POST /v1/extract takes them.",
 )
-def extract(file: BinaryIO, workers: int, explained: bool, lexicon: BinaryIO | None) -> None:
+@click.option("--kinds", default="direct,mixed", show_default=True, help="direct, mixed, indirect; or any.")
+def extract(file: BinaryIO, workers: int, explained: bool, lexicon: BinaryIO | None, kinds: str) -> None:
     """Extract the quotes of NDJSON articles, from FILE or standard input, without storing them.
 
     Each line is an object with "text" and, if wished, "id" and "language".  Each article gives one line of
@@ -55,13 +56,18 @@ def extract(file: BinaryIO, workers: int, explained: bool, lexicon: BinaryIO | N
     """
     from service.cli.extract import Reading, extract_stream
     from service.cli.settings import read_config
+    from service.kinds import parse_kinds
 
     words = None
     if lexicon is not None:
         from service.cli.lexicon import read_lexicon
 
         words = read_lexicon(lexicon)
-    reading = Reading(explained, words, read_config().extract_seconds)
+    try:
+        wanted = parse_kinds(kinds)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--kinds") from error
+    reading = Reading(explained, words, read_config().extract_seconds, wanted)
     if extract_stream(file, sys.stdout.buffer, workers=workers, reading=reading):
         sys.exit(1)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import orjson
 
 from service.cli.progress import Progress, stream_size
-from service.extractor import Extraction, Lexicon, explain, extract
+from service.extractor import QUOTED, Extraction, Lexicon, QuoteKind, explain, extract
 from service.extractor.language import list_languages
 from service.garbage import collect_less_often
 from service.ndjson import BadLine, parse_article, read_lines
@@ -36,6 +36,7 @@ class Reading:
     explained: bool = False
     lexicon: Lexicon | None = None
     seconds: float = inf
+    kinds: frozenset[QuoteKind] = QUOTED
 
 
 def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int, reading: Reading) -> int:
@@ -131,7 +132,7 @@ def extract_article(article: dict[str, Any], reading: Reading) -> Extraction:
     read = explain if reading.explained else extract
     try:
         with time_limit(reading.seconds):
-            return read(article["text"], language=language, lexicon=reading.lexicon)
+            return read(article["text"], language=language, lexicon=reading.lexicon, kinds=reading.kinds)
     except OutOfTime as error:
         raise BadLine(str(error), field="text", article_id=article.get("id")) from None
     except Exception as error:  # a fault with one article is reported, and does not cost the others

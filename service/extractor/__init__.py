@@ -1,12 +1,17 @@
-"""Finds quoted speech in one article and attributes it to its speaker.  Pure: text in, quotes out."""
+"""Finds quoted and reported speech in one article and its speakers.  Pure: text in, quotes out."""
+
+from collections.abc import Set
 
 from service.extractor.explain import explain_quotes
 from service.extractor.lexicon import KnownPerson, Lexicon, Title, Verb, prepare
 from service.extractor.model import (
+    EVERY_KIND,
+    QUOTED,
     ExplainedQuote,
     Explanation,
     Extraction,
     Quote,
+    QuoteKind,
     Span,
     Speaker,
     UnattributedPassage,
@@ -20,13 +25,16 @@ from service.extractor.tokens import build_shapes
 from service.extractor.version import extractor_version
 
 __all__ = [
+    "EVERY_KIND",
     "EXTRACTOR_VERSION",
     "ExplainedQuote",
     "Explanation",
     "Extraction",
     "KnownPerson",
     "Lexicon",
+    "QUOTED",
     "Quote",
+    "QuoteKind",
     "Span",
     "Speaker",
     "Title",
@@ -46,21 +54,37 @@ def __getattr__(name: str) -> str:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def extract(text: str, *, language: str = "en", lexicon: Lexicon | None = None) -> Extraction:
+def extract(
+    text: str,
+    *,
+    language: str = "en",
+    lexicon: Lexicon | None = None,
+    kinds: Set[QuoteKind] = QUOTED,
+) -> Extraction:
     """Find the quotes of one article, reading the words of `lexicon` too, for this call alone.
 
     Raises ValueError for a language that has no folder.
     """
     article = _read(text, language, lexicon)
-    return build_extraction(text, article) if article.passages else Extraction((), ())
+    return _build(text, article, kinds)
 
 
-def explain(text: str, *, language: str = "en", lexicon: Lexicon | None = None) -> Extraction:
+def explain(
+    text: str,
+    *,
+    language: str = "en",
+    lexicon: Lexicon | None = None,
+    kinds: Set[QuoteKind] = QUOTED,
+) -> Extraction:
     """The same as `extract`, its quotes being `ExplainedQuote`s."""
     article = _read(text, language, lexicon)
-    if not article.passages:
+    return explain_quotes(text, article, _build(text, article, kinds))
+
+
+def _build(text: str, article: Article, kinds: Set[QuoteKind]) -> Extraction:
+    if not article.passages and "indirect" not in kinds:
         return Extraction((), ())
-    return explain_quotes(text, article, build_extraction(text, article))
+    return build_extraction(text, article, kinds)
 
 
 def _read(text: str, language: str, lexicon: Lexicon | None) -> Article:

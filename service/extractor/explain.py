@@ -3,10 +3,11 @@
 from dataclasses import fields, replace
 
 from service.extractor.model import ExplainedQuote, Explanation, Extraction, Quote, Span
-from service.extractor.rules import RULES, example_of
+from service.extractor.rules import REPORT_RULES, RULES, example_of
 from service.extractor.rules.site import Article
 
 _NAMES = tuple(rule.__name__ for rule in RULES)
+_REPORT_NAMES = tuple(rule.__name__ for rule in REPORT_RULES)
 _FIELDS = tuple(field.name for field in fields(Quote))
 
 
@@ -16,7 +17,9 @@ def explain_quotes(text: str, article: Article, extraction: Extraction) -> Extra
     quotes = tuple(
         ExplainedQuote(
             **{name: getattr(quote, name) for name in _FIELDS},
-            explanation=_explain(text, article, index_at[quote.segments[0].start]),
+            explanation=_explain_report(quote)
+            if quote.kind == "indirect"
+            else _explain(text, article, index_at[quote.segments[0].start]),
         )
         for quote in extraction.quotes
     )
@@ -31,3 +34,8 @@ def _explain(text: str, article: Article, index: int) -> Explanation:
     order = _NAMES.index(found.rule)
     span = Span(passage.start, passage.end, text[passage.start : passage.end])
     return Explanation(found.rule, example_of(RULES[order]), _NAMES[:order], span)
+
+
+def _explain_report(quote: Quote) -> Explanation:
+    order = _REPORT_NAMES.index(quote.rule)
+    return Explanation(quote.rule, example_of(REPORT_RULES[order]), _REPORT_NAMES[:order], quote.segments[0])

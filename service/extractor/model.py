@@ -5,11 +5,15 @@ exclusive.  The classes from `Span` to `Extraction` have the fields of the publi
 order, so that a serialiser can write them as they are.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-QuoteKind = Literal["direct", "mixed"]
+QuoteKind = Literal["direct", "mixed", "indirect"]
 SpeakerKind = Literal["person", "organisation", "unnamed"]
+
+# What is spoken of as quotes where nothing else is asked for: words spoken, not retold.
+QUOTED: frozenset[QuoteKind] = frozenset(("direct", "mixed"))
+EVERY_KIND: frozenset[QuoteKind] = QUOTED | {"indirect"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,9 @@ class Quote:
     """One utterance as the article gives it.
 
     `text` joins the segments with " … " where words of the article stand between them; `confidence` is the
-    share of this rule's decisions that were right on annotated news.
+    share of this rule's decisions that were right on annotated news.  Of an indirect quote the segments are
+    the reported clause, in the words of the article; of a mixed one `clause` is the clause around it, where
+    a rule reads it.
     """
 
     text: str
@@ -45,6 +51,7 @@ class Quote:
     cue: Span | None
     rule: str
     confidence: float
+    clause: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ class Explanation:
 class ExplainedQuote(Quote):
     """A quote that says how it got its speaker."""
 
-    explanation: Explanation
+    explanation: Explanation = field(kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
-"""Finds indirect speech: clauses that tell what somebody said, outside quotation marks."""
+"""Finds indirect speech: clauses that tell what somebody said.
+
+Known limitation: a sentence that goes on with a report by its tense alone ("It would cost jobs, too.") is
+taken for the article's own.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,51 +14,55 @@ from service.extractor.rules.report_site import Report, ReportSite
 from service.extractor.rules.site import Article
 from service.extractor.tokens import SENTENCE_REACH, Shape
 
-_CUES = frozenset("VBHWu")
+_VERBS = frozenset("VBH")
+_CUES = _VERBS | frozenset("Wu")
+_AUXILIARIES_AT_MOST = 5
 
 
 def find_reports(article: Article, shape: Shape) -> Iterator[Report]:
-    """The reports of one paragraph, sentence by sentence, none inside another."""
+    """The reports of one paragraph, in the order of their cues, none inside another."""
     for start, end in _sentences(shape.tags):
-        yield from _outermost(list(_read(article, shape, start, end)))
+        yield from _outermost(list(_read_sentence(article, shape, start, end)))
 
 
 def _sentences(tags: str) -> Iterator[tuple[int, int]]:
+    """Token ranges of sentences; where no full stop comes, of stretches as long as one is read."""
     start = 0
     while start < len(tags):
-        ends = [at for at in (tags.find(".", start), tags.find("?", start)) if at >= 0]
-        end = min([*ends, len(tags), start + 2 * SENTENCE_REACH])
-        if end > start:
-            yield start, end
-        start = max(end, start) + (0 if end == start + 2 * SENTENCE_REACH else 1)
+        reach = min(start + SENTENCE_REACH, len(tags))
+        end = min(at if at >= 0 else reach for at in (tags.find(mark, start, reach) for mark in ".?"))
+        yield start, end
+        start = end if end == reach else end + 1
 
 
-def _read(article: Article, shape: Shape, start: int, end: int) -> Iterator[Report]:
-    """What each verb of a sentence reports, by the first rule that answers."""
-    tags = shape.tags
+def _read_sentence(article: Article, shape: Shape, start: int, end: int) -> Iterator[Report]:
+    """What each cue of a sentence reports, by the first rule that answers."""
     for at in range(start, end):
-        if tags[at] not in _CUES:
+        if shape.tags[at] not in _CUES:
             continue
-        known = None if tags[at] in "Wu" else cue_at(shape, at, start)
-        cue = known or (_likely_cue(shape, at, start) if tags[at] in "VBH" else None)
-        site = ReportSite(article, shape, at, start, end, cue, known is not None)
-        if cue and _is_denied(site):
-            continue
-        for rule in REPORT_RULES:
-            report = rule(site)
-            if report:
-                yield replace(report, rule=rule.__name__)
-                break
+        cue = cue_at(shape, at, start) if shape.tags[at] in _VERBS else None
+        likely = cue or (_likely_cue(shape, at, start) if shape.tags[at] in _VERBS else None)
+        site = ReportSite(article, shape, at, start, end, likely, cue is not None)
+        if not _is_unsaid(site):
+            yield from _first(site)
+
+
+def _first(site: ReportSite) -> Iterator[Report]:
+    for rule in REPORT_RULES:
+        report = rule(site)
+        if report:
+            yield replace(report, rule=rule.__name__)
+            return
 
 
 def _likely_cue(shape: Shape, at: int, sentence: int) -> Cue | None:
-    """A form that may be a verb or a noun: a clause behind it shows which ("old hands say there is")."""
+    """A verb whose subject or sort only a clause behind it shows: "old hands say there is", "42% say"."""
     tags, back = shape.tags, at - 1
     if back < sentence:
         return None
     if tags[back] in "#q":
         return Cue(at, tags[at], Subject(back, at, at))
-    if tags[at] == "H" and tags[back] == "s" and tags[back - 1 : back] == "P":
+    if tags[at] == "H" and tags[back] == "s" and tags[back - 1] == "P":
         return Cue(at, tags[at], Subject(back - 1, back, back))
     if tags[at] != "B" or tags[back] == "x":
         return None
@@ -62,28 +70,25 @@ def _likely_cue(shape: Shape, at: int, sentence: int) -> Cue | None:
     return Cue(at, tags[at], subject) if subject else None
 
 
-def _is_denied(site: ReportSite) -> bool:
-    """Whether the sentence says that nothing was said, or only that it may be."""
+def _is_unsaid(site: ReportSite) -> bool:
+    """Whether nothing was said, or may have been: "she did not say that", "he might say that"."""
     if site.cue is None:
         return False
-    settings = site.article.language.settings
-    first = site.cue.subject.end if site.cue.subject.end <= site.at else max(site.start, site.at - 2)
-    return any(
-        site.word(token) in settings["unsaid"]
-        for token in range(max(first, site.at - 5), site.at)
-    )
+    unsaid = site.article.language.settings["unsaid"]
+    subject = site.cue.subject
+    first = max(subject.end if subject.end <= site.at else site.start, site.at - _AUXILIARIES_AT_MOST)
+    return any(site.word(token) in unsaid for token in range(first, site.at))
 
 
-def _outermost(reports: list[Report]) -> Iterator[Report]:
+def _outermost(reports: list[Report]) -> list[Report]:
     """Reports that stand in no other: one behind its clause goes before those that the clause holds."""
     kept: list[Report] = []
     for report in sorted(reports, key=lambda report: (report.content[0][0] > report.cue, report.cue)):
-        if not any(_touches(report, other) for other in kept):
+        if not any(_overlaps(report, other) for other in kept):
             kept.append(report)
-    yield from sorted(kept, key=lambda report: report.content)
+    return sorted(kept, key=lambda report: report.content)
 
 
-def _touches(report: Report, other: Report) -> bool:
-    spans = [*report.content, (report.cue, report.cue + 1)]
-    others = [*other.content, (other.cue, other.cue + 1)]
-    return any(a < d and c < b for a, b in spans for c, d in others)
+def _overlaps(report: Report, other: Report) -> bool:
+    spans, others = ([*each.content, (each.cue, each.cue + 1)] for each in (report, other))
+    return any(start < last and first < end for start, end in spans for first, last in others)

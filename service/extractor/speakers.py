@@ -62,6 +62,7 @@ class SpeakerResolver:
         self.index = NameIndex(article.text, self.reader, quoted)
         self.spoken: list[_Spoken] = []
         self.resolved: dict[tuple[int, int], Speaker | None] = {}
+        self._spoken_at: dict[tuple[int, int], _Spoken] = {}
         self._topics: dict[tuple[int, int], Resolution] = {}
         self._topic_depth = 0
 
@@ -75,8 +76,18 @@ class SpeakerResolver:
             speaker, gender = self._resolve(start, end, head_end)
             self.resolved[found.mention] = speaker
             if speaker:
-                self.spoken.append(_Spoken(found.mention[0], speaker, gender))
+                self._spoken_at[found.mention] = _Spoken(found.mention[0], speaker, gender)
+                self.spoken.append(self._spoken_at[found.mention])
         return self.resolved[found.mention]
+
+    def resolve_among(self, found: list[Attribution]) -> None:
+        """Resolve what is new among attributions in the order of the text; what is known stays as it is."""
+        self.spoken = []
+        for each in found:
+            if spoken := self._spoken_at.get(each.mention or (0, 0)):
+                self.spoken.append(spoken)
+            else:
+                self.resolve(each)
 
     def _resolve(self, start: int, end: int, head_end: int) -> Resolution:
         word = self.text[start:end].lower()

@@ -1,4 +1,7 @@
-"""Attribution rules.  `RULES` is their order of trust: the first that answers decides."""
+"""Attribution rules.  `RULES` is their order of trust: the first that answers decides.
+
+`REPORT_RULES` is that of the rules for indirect speech.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -50,15 +53,16 @@ REPORT_RULES: tuple[ReportRule, ...] = (
     reports_ahead.name_said_clause,
     reports_ahead.name_promised_to,
     reports_ahead.name_denied_doing,
-    reports_ahead.claim_that,
-    reports_behind.according_to,
+    reports_ahead.name_claim_that,
+    reports_behind.clause_according_to,
     reports_behind.as_name_said,
     reports_behind.clause_name_said,
 )
 RULES = LOCAL_RULES + CONTEXT_RULES
+EVERY_RULE: tuple[Rule | ReportRule, ...] = RULES + REPORT_RULES
 
 
-def example_of(rule: Rule) -> str:
+def example_of(rule: Rule | ReportRule) -> str:
     """What a rule reads: the first line of its docstring."""
     return (rule.__doc__ or "").partition("\n")[0]
 

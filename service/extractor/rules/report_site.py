@@ -9,11 +9,14 @@ from service.extractor.tokens import Shape
 
 Tokens = tuple[int, int]
 
+_NO_WORDS = ",;:-~"
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The decision that a clause, at the token ranges `content`, tells what a subject said."""
+    """The decision that a clause, at token ranges of `shape`, tells what a subject said by the cue at a token."""
 
+    shape: Shape
     content: tuple[Tokens, ...]
     subject: Subject
     cue: int
@@ -24,7 +27,7 @@ class Report:
 class ReportSite:
     """A verb of saying in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`.
 
-    It is `sure` where the words before it show that it is a verb, whatever stands behind it.
+    `certain` says that the words before it show a verb, whatever stands behind it.
     """
 
     article: Article
@@ -33,7 +36,7 @@ class ReportSite:
     start: int
     end: int
     cue: Cue | None
-    sure: bool
+    certain: bool
 
     @property
     def tags(self) -> str:
@@ -46,7 +49,14 @@ class ReportSite:
         """Whether the verb is one that reports by this complement."""
         return complement in self.article.language.complements.get(self.word(self.at), ())
 
-    def report(self, *content: Tokens) -> Report | None:
-        """A report by the site's own cue, unless nothing is left of its clause."""
-        kept = tuple((first, last) for first, last in content if first < last)
-        return Report(kept, self.cue.subject, self.at) if kept and self.cue else None
+    def report(self, subject: Subject, *content: Tokens) -> Report | None:
+        """A report of the clauses, without the stops around them; None where no word is left."""
+        kept = tuple(span for span in (self._trim(*span) for span in content) if span[0] < span[1])
+        return Report(self.shape, kept, subject, self.at) if kept else None
+
+    def _trim(self, first: int, last: int) -> Tokens:
+        while first < last and self.tags[first] in _NO_WORDS:
+            first += 1
+        while last > first and self.tags[last - 1] in _NO_WORDS:
+            last -= 1
+        return first, last

@@ -7,21 +7,26 @@ from service.extractor.rules.report_site import Report, ReportSite
 
 _PHRASES = rf"(?:{ADVERBS}[foA]{NOUN_PHRASE})*+{ADVERBS}(?:,D,)?"
 _ADDRESSEE = rf"(?:{NOUN_PHRASE}(?:[fo]{NOUN_PHRASE})*+|[Pd])"
-# A clause opens with its subject and a finite verb, or with a conjunction: "he would", "there is", "if it rains".
 _CLAUSE = rf"""(?:
       D*(?:P[^.?,]|E[VBMLKRvbasD]|[PE],[^.?,]+,)                # "he would", "it's", "she, too, wants"
-    | D*{NOUN_PHRASE}P                                          # "the plan he has would"
     | c[^.?,]                                                   # "if it rains"
     | D[ba]                                                     # "there is"
+    | D*{NOUN_PHRASE}P                                          # "the plan he has would"
     | D*{NOUN_PHRASE}(?:(?:[fox]|&){NOUN_PHRASE})*{ASIDE}?(?:[aDbs]|Y)*[VBMLKRbav]
 )"""
 _THAT = regex.compile(rf"{ADVERBS}(?:x{NOUN_PHRASE})?{_PHRASES}(?:,[^,.?;:]{{1,40}},)?t(?=[^.?,;:])")
 _BARE = regex.compile(rf"{_PHRASES}(?P<clause>{_CLAUSE})", regex.VERBOSE)
-_ANY = regex.compile(r"[Cnr][^.?,;:]{2}")
+_ANYTHING = regex.compile(r"[Cnr][^.?,;:]{2}")
 _TOLD = regex.compile(rf"{ADVERBS}{_ADDRESSEE}{_PHRASES}(?P<clause>t[^.?,;:]|{_CLAUSE})", regex.VERBOSE)
-_ASKED = regex.compile(rf"{ADVERBS}(?:{_ADDRESSEE}{_PHRASES}(?=c)|x{NOUN_PHRASE}|{_PHRASES})(?P<question>[cw])")
+_ASKED = regex.compile(
+    rf"{ADVERBS}(?:{_ADDRESSEE}{_PHRASES}(?=c)|x{NOUN_PHRASE}|{_PHRASES})(?P<question>[cw])"
+)
 _TO = regex.compile(r"D*(?P<clause>D?xD*[^dqCPE#Yj.?,;:])")
 _DOING = regex.compile(r"D*(?P<clause>D?[zHlmka])")
+_OWNER = regex.compile(rf"(?r)(?:(?P<owner>{NOUN_PHRASE})s|(?<![CnruQ])(?P<owner>d))[jn#]*")
+_CLAIM = regex.compile("ut[^.?,;:VBMLKRvba]")
+_CLAIM_ENDS = regex.compile("[,;:-]")
+_ASIDE_ENDS = regex.compile(",")
 _ENDS = regex.compile(
     r"""
       ,D*H                      # "..., adding that"
@@ -29,14 +34,11 @@ _ENDS = regex.compile(
     | ,?&[DP]*V                 # "... and said"
     | ,&[^,.?;:]{0,8}?V         # "..., but officials said"
     | ,A                        # "..., as have others"
+    | :Q                        # "...: “We go now.”"
     | ;
     """,
     regex.VERBOSE,
 )
-_ASIDE_ENDS = regex.compile(",")
-_OWNER = regex.compile(rf"(?r)(?:(?P<owner>{NOUN_PHRASE})s|(?<![CnruQ])(?P<owner>d))[jn#]*")
-_CLAIM = regex.compile("ut[^.?,;:VBMLKRvba]")
-_CLAIM_ENDS = regex.compile("[,;:-]")
 
 
 def name_said_that(site: ReportSite) -> Report | None:
@@ -46,9 +48,19 @@ def name_said_that(site: ReportSite) -> Report | None:
 
 
 def name_told_that(site: ReportSite) -> Report | None:
-    """Jane Doe told the council (that) the hall would close."""
+    """Jane Doe told the council the hall would close."""
     match = _TOLD.match(site.tags, site.at + 1, site.end) if site.takes("addressee") else None
     return _report_from(site, match.start("clause")) if match else None
+
+
+def name_asked_whether(site: ReportSite) -> Report | None:
+    """Jane Doe asked whether the hall would close."""
+    match = _ASKED.match(site.tags, site.at + 1, site.end) if site.takes("question") else None
+    if not match:
+        return None
+    question = match.start("question")
+    asks = site.word(question) in site.article.language.settings["asking_words"]
+    return _report_from(site, question) if asks else None
 
 
 def name_said_clause(site: ReportSite) -> Report | None:
@@ -58,17 +70,8 @@ def name_said_clause(site: ReportSite) -> Report | None:
     match = _BARE.match(site.tags, site.at + 1, site.end)
     if match:
         return _report_from(site, match.start("clause"))
-    if site.takes("anything") and _ANY.match(site.tags, site.at + 1, site.end):
-        return _report_from(site, site.at + 1)
-    return None
-
-
-def name_asked_whether(site: ReportSite) -> Report | None:
-    """Jane Doe asked whether the hall would close."""
-    match = _ASKED.match(site.tags, site.at + 1, site.end) if site.takes("question") else None
-    if not match or site.word(match.start("question")) not in site.article.language.settings["asking_words"]:
-        return None
-    return _report_from(site, match.start("question"))
+    loose = site.takes("anything") and _ANYTHING.match(site.tags, site.at + 1, site.end)
+    return _report_from(site, site.at + 1) if loose else None
 
 
 def name_promised_to(site: ReportSite) -> Report | None:
@@ -85,34 +88,33 @@ def name_denied_doing(site: ReportSite) -> Report | None:
     return _report_from(site, match.start("clause"))
 
 
-def claim_that(site: ReportSite) -> Report | None:
+def name_claim_that(site: ReportSite) -> Report | None:
     """Jane Doe's claim that the hall would close was denied."""
     if not _CLAIM.match(site.tags, site.at, site.end):
         return None
     match = _OWNER.match(site.tags, site.start, site.at)
     if not match:
         return None
-    first = match.start("owner")
-    if site.tags[first:site.at].startswith("d") and match.end("owner") == first + 1:
-        if site.word(first) not in site.article.language.pronoun_gender:
-            return None
+    first, last = match.span("owner")
+    pronouns = site.article.language.pronoun_gender
+    if match.end("owner") == first + 1 and site.tags[first] == "d" and site.word(first) not in pronouns:
+        return None
     end = _CLAIM_ENDS.search(site.tags, site.at + 2, site.end)
-    owner = Subject(*match.span("owner"), match.end("owner"))
-    return Report(((site.at + 1, end.start() if end else site.end),), owner, site.at)
+    return site.report(Subject(first, last, last), (site.at + 1, end.start() if end else site.end))
 
 
 def _report_from(site: ReportSite, first: int) -> Report | None:
     """A report that goes on to the end of its sentence, or to the next verb of saying of its subject."""
     if site.cue is None or site.cue.passive or site.cue.subject.start > site.at:
         return None
-    ends = _ASIDE_ENDS if _is_aside(site) else _ENDS
+    ends = _ASIDE_ENDS if _is_aside(site, site.cue.subject) else _ENDS
     end = ends.search(site.tags, first, site.end)
-    return site.report((first, end.start() if end else site.end))
+    return site.report(site.cue.subject, (first, end.start() if end else site.end))
 
 
-def _is_aside(site: ReportSite) -> bool:
+def _is_aside(site: ReportSite, subject: Subject) -> bool:
     """Whether the report is a relative or subordinate clause, which a comma ends: "While she says ..., he"."""
-    first, tags = site.cue.subject.start, site.tags
+    first, tags = subject.start, site.tags
     if tags[first] in "wt":
         return True
     return tags[first - 1 : first] in ("c", "A", "w") and (first - 1 == site.start or tags[first - 2] in ",&")

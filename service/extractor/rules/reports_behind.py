@@ -3,34 +3,31 @@
 import regex
 
 from service.extractor.mentions import ADVERBS, NOUN_PHRASE, Subject, subject_after
-from service.extractor.rules.report_site import Report, ReportSite, Tokens
+from service.extractor.rules.report_site import Report, ReportSite
 
 _PHRASES = rf"(?:{ADVERBS}[foAx]{NOUN_PHRASE})*+{ADVERBS}"
 _REST = regex.compile(rf"{_PHRASES}(?P<stop>[,(;-]|$)")
 _REST_TOLD = regex.compile(rf"(?:{NOUN_PHRASE}|[Pd])?{_PHRASES}(?P<stop>[,(;-]|$)")
 _RESUMED = regex.compile(r"(?:[^.?,;:]*,)?[VBMLKRba]")
 _FINITE = regex.compile(r"[VBMLKRvba]|[PEt]s")
-_CLAUSE_AT_LEAST = 2
 
 
 def clause_name_said(site: ReportSite) -> Report | None:
-    """The hall would close, Jane Doe said."""
-    if not site.sure or not _reports(site) or site.cue is None or site.tags[site.at] not in "VB":
+    """The hall, Jane Doe said, would close."""
+    cue = site.cue
+    if cue is None or cue.tag not in "VB" or not site.certain or not _reports(site):
         return None
-    subject = site.cue.subject
-    inverted = subject.start > site.at
-    comma = (site.at if inverted else subject.start) - 1
-    if comma <= site.start or site.tags[comma] not in ",-":
-        return None
+    inverted = cue.subject.start > site.at
+    comma = (site.at if inverted else cue.subject.start) - 1
     rest = _REST_TOLD if site.takes("addressee") else _REST
-    match = rest.match(site.tags, max(site.at + 1, subject.end), site.end)
-    if not match:
+    match = rest.match(site.tags, max(site.at + 1, cue.subject.end), site.end)
+    if not match or comma <= site.start or site.tags[comma] not in ",-":
         return None
     later = match.end() if match["stop"] in (",", "-") else site.end
-    if inverted and later < site.end:
+    if inverted:
         resumed = _RESUMED.match(site.tags, later, site.end)
         later = resumed.end() - 1 if resumed else site.end
-    return _around(site, site.cue.subject, comma, later, always=True)
+    return _around(site, cue.subject, comma, later, parted=True)
 
 
 def as_name_said(site: ReportSite) -> Report | None:
@@ -44,7 +41,7 @@ def as_name_said(site: ReportSite) -> Report | None:
     return _around(site, site.cue.subject, opener, rest.end())
 
 
-def according_to(site: ReportSite) -> Report | None:
+def clause_according_to(site: ReportSite) -> Report | None:
     """The hall will close, according to the council."""
     if site.tags[site.at : site.at + 2] != "Wx":
         return None
@@ -58,23 +55,22 @@ def according_to(site: ReportSite) -> Report | None:
     return _around(site, subject, last, comma + 1 if comma >= 0 else site.end)
 
 
-def _around(site: ReportSite, subject: Subject, last: int, later: int, *, always: bool = False) -> Report | None:
-    """The clause before a report, up to token `last`, and what of it stands behind, from token `later` on.
+def _around(
+    site: ReportSite, subject: Subject, last: int, later: int, *, parted: bool = False
+) -> Report | None:
+    """The clause before a report, up to token `last`, and behind it, from token `later` on.
 
-    Where a whole clause stands before, the words behind belong to it only if the report parts it, `always`.
+    Behind a whole clause other words follow, unless the report is `parted` from both by commas.
     """
     first = site.start
-    while first < last and site.tags[first] in "&,~-.?":
+    while first < last and site.tags[first] in "&?":
         first += 1
-    while last > first and site.tags[last - 1] in ",-":
-        last -= 1
     whole = _FINITE.search(site.tags, first, last) is not None
-    before: Tokens = (first, last)
-    behind: Tokens = (later, site.end) if always or not whole else (site.end, site.end)
-    if not _FINITE.search(site.tags, *behind) and not whole:
+    if whole and not parted:
+        later = site.end
+    if not whole and not _FINITE.search(site.tags, later, site.end):
         return None
-    kept = tuple((start, end) for start, end in (before, behind) if end - start >= 1)
-    return Report(kept, subject, site.at)
+    return site.report(subject, (first, last), (later, site.end))
 
 
 def _reports(site: ReportSite) -> bool:

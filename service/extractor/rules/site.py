@@ -78,10 +78,7 @@ class Site:
 
     def attribute_in(self, shape: Shape, subject: Subject, cue: int | None) -> Attribution:
         """An attribution whose mention and cue stand in `shape`, which may be another paragraph's."""
-        mention = (shape.starts[subject.start], shape.ends[subject.end - 1])
-        head_end = shape.ends[subject.head_end - 1]
-        span = (shape.starts[cue], shape.ends[cue]) if cue is not None else None
-        return Attribution(mention, head_end, _referent(shape, subject), span)
+        return attribute_to(shape, subject, cue)
 
     def share(self, other: int, *, joined: bool) -> Attribution | None:
         """The attribution of another passage, for this one too."""
@@ -100,6 +97,14 @@ class Site:
         return not text[passage.start].islower() and (
             last in (".", "!", "?", "…") or text[passage.end : passage.end + 1] == "," or passage.continues
         )
+
+
+def attribute_to(shape: Shape, subject: Subject, cue: int | None, rule: str = "") -> Attribution:
+    """An attribution to a subject by the cue at a token of the same paragraph."""
+    mention = (shape.starts[subject.start], shape.ends[subject.end - 1])
+    head_end = shape.ends[subject.head_end - 1]
+    span = (shape.starts[cue], shape.ends[cue]) if cue is not None else None
+    return Attribution(mention, head_end, _referent(shape, subject), span, rule=rule)
 
 
 def _referent(shape: Shape, subject: Subject) -> tuple[int, int, int] | None:

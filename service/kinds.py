@@ -1,0 +1,15 @@
+"""Which kinds of quotes are asked for, in a parameter or an option."""
+
+from service.extractor.model import EVERY_KIND, QuoteKind
+
+EXPECTED = "must be any, or one or more of: direct, mixed, indirect, divided by commas"
+
+
+def parse_kinds(value: str) -> frozenset[QuoteKind]:
+    """Read "direct,mixed" or "any".  Raises ValueError for anything else."""
+    if value == "any":
+        return EVERY_KIND
+    kinds = frozenset(kind for kind in EVERY_KIND if kind in value.split(","))
+    if len(kinds) != len(value.split(",")):
+        raise ValueError(EXPECTED)
+    return kinds
