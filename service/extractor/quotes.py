@@ -37,7 +37,11 @@ def build_extraction(text: str, article: Article, kinds: Set[QuoteKind]) -> Extr
     quotes = [_build_quote(text, article, found, passages, resolver) for found, passages in groups]
     everywhere = "indirect" in kinds
     paragraphs = range(len(article.paragraphs)) if everywhere else _list_mixed(article, quotes)
-    reports = [report for each in paragraphs for report in find_reports(article, article.shape_of(each))]
+    reports = [
+        report
+        for paragraph in paragraphs
+        for report in find_reports(article, article.shape_of(paragraph), around_quotes=not everywhere)
+    ]
     _add_clauses(text, article, quotes, reports)
     if everywhere:
         quotes += _build_indirect(text, article, reports, [found for found, _ in groups], resolver)

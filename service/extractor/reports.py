@@ -4,6 +4,7 @@ Known limitation: a sentence that goes on with a report by its tense alone ("It 
 taken for the article's own.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,15 +15,18 @@ from service.extractor.rules.report_site import Report, ReportSite
 from service.extractor.rules.site import Article
 from service.extractor.tokens import SENTENCE_REACH, Shape
 
-_VERBS = frozenset("VBH")
-_CUES = _VERBS | frozenset("Wu")
+_CUE = re.compile("[VBHW]|u(?=t)")
+_NOUNS = "Wu"
 _AUXILIARIES_AT_MOST = 5
 
 
-def find_reports(article: Article, shape: Shape) -> Iterator[Report]:
-    """The reports of one paragraph, in the order of their cues, none inside another."""
+def find_reports(article: Article, shape: Shape, *, around_quotes: bool = False) -> Iterator[Report]:
+    """The reports of one paragraph, none inside another; or only those of sentences that quote something."""
     for start, end in _sentences(shape.tags):
-        yield from _outermost(list(_read_sentence(article, shape, start, end)))
+        if around_quotes and shape.tags.find("Q", start, end) < 0:
+            continue
+        reports = [*_read_sentence(article, shape, start, end)]
+        yield from reports if len(reports) < 2 else _outermost(reports)
 
 
 def _sentences(tags: str) -> Iterator[tuple[int, int]]:
@@ -37,13 +41,16 @@ def _sentences(tags: str) -> Iterator[tuple[int, int]]:
 
 def _read_sentence(article: Article, shape: Shape, start: int, end: int) -> Iterator[Report]:
     """What each cue of a sentence reports, by the first rule that answers."""
-    for at in range(start, end):
-        if shape.tags[at] not in _CUES:
+    for match in _CUE.finditer(shape.tags, start, end):
+        at, tag = match.start(), match.group()
+        word = article.text[shape.starts[at] : shape.ends[at]].lower()
+        takes = article.language.complements.get(word, frozenset())
+        if not takes and shape.tags.find("t", at, end) < 0 and tag != "W":
             continue
-        cue = cue_at(shape, at, start) if shape.tags[at] in _VERBS else None
-        likely = cue or (_likely_cue(shape, at, start) if shape.tags[at] in _VERBS else None)
-        site = ReportSite(article, shape, at, start, end, likely, cue is not None)
-        if not _is_unsaid(site):
+        cue = cue_at(shape, at, start) if tag not in _NOUNS else None
+        likely = cue or (_likely_cue(shape, at, start) if tag not in _NOUNS else None)
+        site = ReportSite(article, shape, at, start, end, likely, takes, cue is not None)
+        if (likely or tag in _NOUNS) and not _is_unsaid(site):
             yield from _first(site)
 
 

@@ -27,7 +27,8 @@ class Report:
 class ReportSite:
     """A verb of saying in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`.
 
-    `certain` says that the words before it show a verb, whatever stands behind it.
+    `takes` holds the complements by which it reports; it is `certain` where the words before it show a verb,
+    whatever stands behind it.
     """
 
     article: Article
@@ -36,6 +37,7 @@ class ReportSite:
     start: int
     end: int
     cue: Cue | None
+    takes: frozenset[str]
     certain: bool
 
     @property
@@ -44,10 +46,6 @@ class ReportSite:
 
     def word(self, token: int) -> str:
         return self.article.text[self.shape.starts[token] : self.shape.ends[token]].lower()
-
-    def takes(self, complement: str) -> bool:
-        """Whether the verb is one that reports by this complement."""
-        return complement in self.article.language.complements.get(self.word(self.at), ())
 
     def report(self, subject: Subject, *content: Tokens) -> Report | None:
         """A report of the clauses, without the stops around them; None where no word is left."""

@@ -49,13 +49,13 @@ def name_said_that(site: ReportSite) -> Report | None:
 
 def name_told_that(site: ReportSite) -> Report | None:
     """Jane Doe told the council the hall would close."""
-    match = _TOLD.match(site.tags, site.at + 1, site.end) if site.takes("addressee") else None
+    match = _TOLD.match(site.tags, site.at + 1, site.end) if "addressee" in site.takes else None
     return _report_from(site, match.start("clause")) if match else None
 
 
 def name_asked_whether(site: ReportSite) -> Report | None:
     """Jane Doe asked whether the hall would close."""
-    match = _ASKED.match(site.tags, site.at + 1, site.end) if site.takes("question") else None
+    match = _ASKED.match(site.tags, site.at + 1, site.end) if "question" in site.takes else None
     if not match:
         return None
     question = match.start("question")
@@ -65,24 +65,24 @@ def name_asked_whether(site: ReportSite) -> Report | None:
 
 def name_said_clause(site: ReportSite) -> Report | None:
     """Jane Doe said the hall would close."""
-    if not site.takes("clause"):
+    if "clause" not in site.takes:
         return None
     match = _BARE.match(site.tags, site.at + 1, site.end)
     if match:
         return _report_from(site, match.start("clause"))
-    loose = site.takes("anything") and _ANYTHING.match(site.tags, site.at + 1, site.end)
+    loose = "anything" in site.takes and _ANYTHING.match(site.tags, site.at + 1, site.end)
     return _report_from(site, site.at + 1) if loose else None
 
 
 def name_promised_to(site: ReportSite) -> Report | None:
     """Jane Doe promised to keep the hall open."""
-    match = _TO.match(site.tags, site.at + 1, site.end) if site.takes("infinitive") else None
+    match = _TO.match(site.tags, site.at + 1, site.end) if "infinitive" in site.takes else None
     return _report_from(site, match.start("clause")) if match else None
 
 
 def name_denied_doing(site: ReportSite) -> Report | None:
     """Jane Doe denied closing the hall."""
-    match = _DOING.match(site.tags, site.at + 1, site.end) if site.takes("gerund") else None
+    match = _DOING.match(site.tags, site.at + 1, site.end) if "gerund" in site.takes else None
     if not match or not site.word(match.end() - 1).endswith("ing"):
         return None
     return _report_from(site, match.start("clause"))

@@ -19,7 +19,7 @@ def clause_name_said(site: ReportSite) -> Report | None:
         return None
     inverted = cue.subject.start > site.at
     comma = (site.at if inverted else cue.subject.start) - 1
-    rest = _REST_TOLD if site.takes("addressee") else _REST
+    rest = _REST_TOLD if "addressee" in site.takes else _REST
     match = rest.match(site.tags, max(site.at + 1, cue.subject.end), site.end)
     if not match or comma <= site.start or site.tags[comma] not in ",-":
         return None
@@ -74,4 +74,4 @@ def _around(
 
 
 def _reports(site: ReportSite) -> bool:
-    return site.takes("clause") or site.takes("addressee")
+    return "clause" in site.takes or "addressee" in site.takes
