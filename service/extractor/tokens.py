@@ -37,6 +37,7 @@ _SIMPLE = {
 }  # fmt: skip
 _SINGULAR = frozenset(("one", "another"))
 _VERBS = frozenset("VBHLMKlmkR")
+_MODIFIERS = frozenset("DvzY")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,15 @@ class _Builder:
     def add_words(self, start: int, end: int) -> None:
         """Tag the words of a stretch that lies outside quotation marks."""
         tags, starts, ends = self.tags, self.starts, self.ends
-        language, known = self.language, self.language.tags
+        language, known, phrases = self.language, self.language.tags, self.language.phrases
         skip_to = start
         for match in _TOKEN.finditer(self.text, start, end):
             begin, finish = match.span()
             if begin < skip_to:
                 continue
             word = match.group()
-            tag = known.get(word) if word[0].islower() else None
+            small = word[0].islower()
+            tag = known.get(word) if small else None
             if tag is None:
                 tag = _SIMPLE.get(word) or self._tag(word, begin, finish, end)
                 if not tag:
@@ -99,11 +101,11 @@ class _Builder:
                 if tag[0] == "!":
                     tag, finish = tag[1:], finish + 1
                     skip_to = finish
-            if word in language.phrases:
+            if word in phrases:
                 tag, finish = self._phrase(word, finish, end, tag)
                 skip_to = finish
-            if tags and word[0].islower():
-                if self._modifies(tag, word, finish):
+            if small and tags:
+                if tag in _MODIFIERS and self._modifies(tag, word, finish):
                     tag = "j"
                 elif tag in _VERBS:
                     tag = self._noun_or_verb(tag, word, finish)
