@@ -12,7 +12,7 @@ from service.extractor.cues import Cue, cue_at
 from service.extractor.mentions import Subject, subject_before
 from service.extractor.rules import REPORT_RULES
 from service.extractor.rules.report_site import Report, ReportSite
-from service.extractor.rules.site import Article
+from service.extractor.rules.site import Article, is_thing
 from service.extractor.tokens import SENTENCE_REACH, Shape
 
 _CUE = re.compile("[VBHW]|u(?=t)")
@@ -57,9 +57,13 @@ def _read_sentence(article: Article, shape: Shape, start: int, end: int) -> Iter
 def _first(site: ReportSite) -> Iterator[Report]:
     for rule in REPORT_RULES:
         report = rule(site)
-        if report:
+        if report and not is_thing(site.article, *_mention(report)):
             yield replace(report, rule=rule.__name__)
             return
+
+
+def _mention(report: Report) -> tuple[int, int]:
+    return report.shape.starts[report.subject.start], report.shape.ends[report.subject.end - 1]
 
 
 def _likely_cue(shape: Shape, at: int, sentence: int) -> Cue | None:

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.extractor import Quote
+from service.extractor import EVERY_KIND, QUOTED, Quote, QuoteKind
+from service.extractor.rules import REPORT_RULES
 
 CASES = Path(__file__).parent.parent / "cases"
 
 _TAG = re.compile(r"<q(?P<attributes>(?: \w+=\"[^\"]*\")*)>|</q>")
 _ATTRIBUTE = re.compile(r"(\w+)=\"([^\"]*)\"")
-_KNOWN = {"id", "by", "rule", "kind", "speaker"}
+_KNOWN = {"id", "by", "rule", "kind", "speaker", "clause"}
+_REPORTS = {rule.__name__ for rule in REPORT_RULES}
 _OPENER = re.compile(r"(?:'{2,3}|``|[\"“”„«»‘'])[ ,]*$")
 _CLOSER = re.compile(r"[ ,]*(?:'{2,3}|[\"“”«»’'])")
 
@@ -33,6 +35,11 @@ class Case:
     @property
     def language(self) -> str:
         return self.path.parent.name
+
+    @property
+    def kinds(self) -> frozenset[QuoteKind]:
+        """What is looked for: indirect speech in the cases of its own rules alone."""
+        return EVERY_KIND if self.path.stem in _REPORTS else QUOTED
 
 
 def list_case_files() -> list[Path]:
@@ -102,7 +109,7 @@ def put_marks_back(case: Case, quotes: tuple[Quote, ...]) -> str:
 
 def _describe(quote: Quote, asked: dict[str, str] | None) -> dict[str, str]:
     said = {"by": quote.speaker.name, "speaker": quote.speaker.kind} if quote.speaker else {}
-    said |= {"rule": quote.rule, "kind": quote.kind}
+    said |= {"rule": quote.rule, "kind": quote.kind, "clause": quote.clause.text if quote.clause else ""}
     if asked is None:
         return said
     order = [name for name in asked if name != "id"]

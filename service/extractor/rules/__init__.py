@@ -10,7 +10,7 @@ from service.extractor.checkpoint import pass_checkpoint
 from service.extractor.rules import after, before, neighbours, reports_ahead, reports_behind
 from service.extractor.rules.report_site import Report, ReportSite
 from service.extractor.rules.silence import reason_for_silence
-from service.extractor.rules.site import Article, Attribution, Site
+from service.extractor.rules.site import Article, Attribution, Site, is_thing
 
 Rule = Callable[[Site], Attribution | None]
 ReportRule = Callable[[ReportSite], Report | None]
@@ -48,8 +48,8 @@ CONTEXT_RULES: tuple[Rule, ...] = (
 )
 REPORT_RULES: tuple[ReportRule, ...] = (
     reports_ahead.name_said_that,
-    reports_ahead.name_told_that,
     reports_ahead.name_asked_whether,
+    reports_ahead.name_told_that,
     reports_ahead.name_said_clause,
     reports_ahead.name_promised_to,
     reports_ahead.name_denied_doing,
@@ -109,21 +109,9 @@ def _spread(article: Article) -> None:
 def _first(rules: tuple[Rule, ...], site: Site) -> Attribution | None:
     for rule in rules:
         answer = rule(site)
-        if answer and not _is_thing(site, answer):
+        if answer and not (answer.mention and is_thing(site.article, *answer.mention)):
             return replace(answer, rule=rule.__name__, decided_at=site.index)
     return None
-
-
-def _is_thing(site: Site, answer: Attribution) -> bool:
-    """Whether a mention is one bare noun in the singular, which no speaker is: "graduation said"."""
-    if answer.mention is None:
-        return False
-    word = site.article.text[slice(*answer.mention)]
-    if not word.islower() or not word.isalpha() or word.endswith("s"):
-        return False
-    language = site.article.language
-    known = language.tags.get(word, "n")
-    return known not in "PEwtqrud" and word not in language.settings["plurals"]
 
 
 def _site(article: Article, index: int) -> Site:

@@ -5,24 +5,26 @@ import regex
 from service.extractor.mentions import ADVERBS, ASIDE, NOUN_PHRASE, Subject
 from service.extractor.rules.report_site import Report, ReportSite
 
-_PHRASES = rf"(?:{ADVERBS}[foA]{NOUN_PHRASE})*+{ADVERBS}(?:,D,)?"
+# "in a letter to the council on Monday"; "to" ahead of a speech act is an answer to it ("responded to claims that").
+_PHRASES = rf"(?:{ADVERBS}(?:[foA]{NOUN_PHRASE}|x{NOUN_PHRASE}(?<!u)))*{ADVERBS}(?:,D,)?"
 _ADDRESSEE = rf"(?:{NOUN_PHRASE}(?:[fo]{NOUN_PHRASE})*+|[Pd])"
 _CLAUSE = rf"""(?:
-      D*(?:P[^.?,]|E[VBMLKRvbasD]|[PE],[^.?,]+,)                # "he would", "it's", "she, too, wants"
-    | c[^.?,]                                                   # "if it rains"
-    | D[ba]                                                     # "there is"
-    | D*{NOUN_PHRASE}P                                          # "the plan he has would"
-    | D*{NOUN_PHRASE}(?:(?:[fox]|&){NOUN_PHRASE})*{ASIDE}?(?:[aDbs]|Y)*[VBMLKRbav]
+    c?D*(?:
+        P[^.?,] | E[VBMLKRvbasD] | [PE],[^.?,]+,                # "he would", "it's", "she, too, wants"
+      | D[ba]                                                   # "there is"
+      | {NOUN_PHRASE}P                                          # "the plan he has would"
+      | {NOUN_PHRASE}(?:(?:[fox]|&){NOUN_PHRASE})*{ASIDE}?(?:[aDbs]|Y)*[VBMLKRbav]
+    )
 )"""
-_THAT = regex.compile(rf"{ADVERBS}(?:x{NOUN_PHRASE})?{_PHRASES}(?:,[^,.?;:]{{1,40}},)?t(?=[^.?,;:])")
+_THAT = regex.compile(rf"{ADVERBS}{_PHRASES}(?:,[^,.?;:]{{1,40}},)?t(?=[^.?,;:])")
 _BARE = regex.compile(rf"{_PHRASES}(?P<clause>{_CLAUSE})", regex.VERBOSE)
 _ANYTHING = regex.compile(r"[Cnr][^.?,;:]{2}")
 _TOLD = regex.compile(rf"{ADVERBS}{_ADDRESSEE}{_PHRASES}(?P<clause>t[^.?,;:]|{_CLAUSE})", regex.VERBOSE)
 _ASKED = regex.compile(
-    rf"{ADVERBS}(?:{_ADDRESSEE}{_PHRASES}(?=c)|x{NOUN_PHRASE}|{_PHRASES})(?P<question>[cw])"
+    rf"{ADVERBS}(?:{_ADDRESSEE}{_PHRASES}(?=c)|{_PHRASES})(?P<question>[cw])"
 )
-_TO = regex.compile(r"D*(?P<clause>D?xD*[^dqCPE#Yj.?,;:])")
-_DOING = regex.compile(r"D*(?P<clause>D?[zHlmka])")
+_TO = regex.compile(r"D*?(?P<clause>D?xD*[^dqCPE#Yj.?,;:])")
+_DOING = regex.compile(r"D*?(?P<clause>D?[zHlmka])")
 _OWNER = regex.compile(rf"(?r)(?:(?P<owner>{NOUN_PHRASE})s|(?<![CnruQ])(?P<owner>d))[jn#]*")
 _CLAIM = regex.compile("ut[^.?,;:VBMLKRvba]")
 _CLAIM_ENDS = regex.compile("[,;:-]")
@@ -47,12 +49,6 @@ def name_said_that(site: ReportSite) -> Report | None:
     return _report_from(site, match.end() - 1) if match else None
 
 
-def name_told_that(site: ReportSite) -> Report | None:
-    """Jane Doe told the council the hall would close."""
-    match = _TOLD.match(site.tags, site.at + 1, site.end) if "addressee" in site.takes else None
-    return _report_from(site, match.start("clause")) if match else None
-
-
 def name_asked_whether(site: ReportSite) -> Report | None:
     """Jane Doe asked whether the hall would close."""
     match = _ASKED.match(site.tags, site.at + 1, site.end) if "question" in site.takes else None
@@ -61,6 +57,12 @@ def name_asked_whether(site: ReportSite) -> Report | None:
     question = match.start("question")
     asks = site.word(question) in site.article.language.settings["asking_words"]
     return _report_from(site, question) if asks else None
+
+
+def name_told_that(site: ReportSite) -> Report | None:
+    """Jane Doe told the council the hall would close."""
+    match = _TOLD.match(site.tags, site.at + 1, site.end) if "addressee" in site.takes else None
+    return _report_from(site, match.start("clause")) if match else None
 
 
 def name_said_clause(site: ReportSite) -> Report | None:

@@ -107,6 +107,15 @@ def attribute_to(shape: Shape, subject: Subject, cue: int | None, rule: str = ""
     return Attribution(mention, head_end, _referent(shape, subject), span, rule=rule)
 
 
+def is_thing(article: Article, start: int, end: int) -> bool:
+    """Whether a mention is one bare noun in the singular, which no speaker is: "graduation said"."""
+    word = article.text[start:end]
+    if not word.islower() or not word.isalpha() or word.endswith("s"):
+        return False
+    known = article.language.tags.get(word, "n")
+    return known not in "PEwtqrud" and word not in article.language.settings["plurals"]
+
+
 def _referent(shape: Shape, subject: Subject) -> tuple[int, int, int] | None:
     """The noun phrase that a relative pronoun stands for."""
     if shape.tags[subject.start] not in "wt":
