@@ -16,6 +16,7 @@ from service.extractor.rules.site import Article, is_thing
 from service.extractor.tokens import SENTENCE_REACH, Shape
 
 _CUE = re.compile("[VBHW]|u(?=t)")
+_STOP = re.compile("[.?]|$")
 _NOUNS = "Wu"
 _AUXILIARIES_AT_MOST = 5
 
@@ -30,13 +31,12 @@ def find_reports(article: Article, shape: Shape, *, around_quotes: bool = False)
 
 
 def _sentences(tags: str) -> Iterator[tuple[int, int]]:
-    """Token ranges of sentences; where no full stop comes, of stretches as long as one is read."""
+    """Token ranges of sentences: what runs on for longer than a sentence is read is a list or no prose."""
     start = 0
-    while start < len(tags):
-        reach = min(start + SENTENCE_REACH, len(tags))
-        end = min(at if at >= 0 else reach for at in (tags.find(mark, start, reach) for mark in ".?"))
-        yield start, end
-        start = end if end == reach else end + 1
+    for match in _STOP.finditer(tags):
+        if 0 < match.start() - start <= SENTENCE_REACH:
+            yield start, match.start()
+        start = match.end()
 
 
 def _read_sentence(article: Article, shape: Shape, start: int, end: int) -> Iterator[Report]:

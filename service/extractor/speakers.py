@@ -65,6 +65,7 @@ class SpeakerResolver:
         self._spoken_at: dict[tuple[int, int], _Spoken] = {}
         self._topics: dict[tuple[int, int], Resolution] = {}
         self._topic_depth = 0
+        self._subjects: dict[tuple[int, int, int], list[Subject]] = {}
 
     def resolve(self, found: Attribution) -> Speaker | None:
         """Who the mention of an attribution is, or None where the article does not say."""
@@ -117,7 +118,7 @@ class SpeakerResolver:
             reach = range(nearest, max(-1, nearest - _PARAGRAPHS_BACK), -1)
             for back in reach:
                 shape = self.article.shape_of(back)
-                for subject in _subjects_before(shape, at):
+                for subject in self._subjects_before(shape, at):
                     speaker = self._as_antecedent(shape, subject, gender, depth, near=back == here)
                     if speaker:
                         return speaker, gender
@@ -141,7 +142,7 @@ class SpeakerResolver:
         if self.text[at : at + 4].lower() != "they":
             return None
         shape = self.article.shape_of(paragraph)
-        for subject in _subjects_before(shape, at):
+        for subject in self._subjects_before(shape, at):
             start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
             head_end = shape.ends[subject.head_end - 1]
             if shape.tags[subject.head_end - 1] != "r" or not _speaks(shape, subject):
@@ -311,7 +312,7 @@ class SpeakerResolver:
         here = self._paragraph(at)
         for back in range(here, max(-1, here - _PARAGRAPHS_BACK), -1):
             shape = self.article.shape_of(back)
-            for subject in _subjects_before(shape, at):
+            for subject in self._subjects_before(shape, at):
                 if shape.tags[subject.head_end - 1] not in ("Cn" if bodies else "CP"):
                     continue
                 start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
@@ -330,19 +331,25 @@ class SpeakerResolver:
             self._topic_depth -= 1
         return self._topics[start, end]
 
+    def _subjects_before(self, shape: Shape, at: int) -> Iterator[Subject]:
+        """Main subjects of the last sentences of a paragraph before an offset, the nearest first."""
+        end = shape.token_at(at)
+        for _ in range(_SENTENCES_BACK):
+            if end <= 0:
+                return
+            start, _ = shape.sentence(end - 1)
+            for subject in self._subjects_of(shape, start, end):
+                if shape.starts[subject.start] < at:
+                    yield subject
+            end = start - 1
 
-def _subjects_before(shape: Shape, at: int) -> Iterator[Subject]:
-    """Main subjects of the last sentences of a paragraph before an offset, the nearest first."""
-    end = shape.token_at(at)
-    for _ in range(_SENTENCES_BACK):
-        if end <= 0:
-            return
-        start, _ = shape.sentence(end - 1)
-        trailing = trailing_subject(shape, start, end)
-        for subject in [trailing] if trailing else main_subjects(shape, start, end):
-            if shape.starts[subject.start] < at:
-                yield subject
-        end = start - 1
+    def _subjects_of(self, shape: Shape, start: int, end: int) -> list[Subject]:
+        """Who reports a sentence from its end, else its main subjects: found once, as many look back."""
+        key = (shape.paragraph, start, end)
+        if key not in self._subjects:
+            trailing = trailing_subject(shape, start, end)
+            self._subjects[key] = [trailing] if trailing else main_subjects(shape, start, end)
+        return self._subjects[key]
 
 
 def _speaks(shape: Shape, subject: Subject) -> bool:
