@@ -20,13 +20,13 @@ from zlib import crc32
 
 import orjson
 
-from service.extractor import Quote, Span, extract
+from service.extractor import EVERY_KIND, Quote, Span, extract
 from service.extractor.confidence import Tally, estimate_confidences
 
 EVIDENCE = Path(str(files("service.extractor"))) / "languages" / "en" / "confidence.txt"
 OPENING = """\
 # How often each rule was right on annotated news: what confidences are computed from.
-# Columns: rule, passages that it attributed, those of them that it gave the right speaker.
+# Columns: rule, passages (or reported clauses) that it attributed, those of them that it gave the right speaker.
 # Counted by `python -m bench.calibrate GOLD.jsonl --write`, and never edited by hand.
 """
 BINS = 10
@@ -42,15 +42,16 @@ Bounds = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One annotated quotation: its stretches between marks, and the words that the source turns on."""
+    """One annotated quotation: its content, the stretches between marks, and the words that the source turns on."""
 
+    content: list[Bounds]
     stretches: list[Bounds]
     heads: list[Bounds]
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One passage that a rule attributed."""
+    """One passage, or one reported clause, that a rule attributed."""
 
     rule: str
     right: bool
@@ -77,11 +78,17 @@ def judge_article(article: dict[str, Any]) -> Iterator[Decision]:
     """Judge each segment of each quote found; one whose annotation names no source counts neither way."""
     text = article["text"]
     annotations = [
-        Annotation(list(cut_content(text, each["content"])), list(find_heads(text, each["source"])))
+        Annotation(
+            each["content"],
+            [] if each["kind"] == "indirect" else list(cut_content(text, each["content"])),
+            list(find_heads(text, each["source"])),
+        )
         for each in article["quotations"]
-        if each["kind"] in ("direct", "mixed")
     ]
-    for quote in extract(text).quotes:
+    for quote in extract(text, kinds=EVERY_KIND).quotes:
+        if quote.kind == "indirect":
+            yield from judge_report(text, quote, annotations)
+            continue
         for segment in quote.segments:
             annotation = find_annotation(segment, annotations)
             if annotation is None:
@@ -90,6 +97,23 @@ def judge_article(article: dict[str, Any]) -> Iterator[Decision]:
                 yield Decision(quote.rule, not annotation.heads)
             elif annotation.heads:
                 yield Decision(quote.rule, names_source(text, quote, annotation.heads))
+
+
+def judge_report(text: str, quote: Quote, annotations: list[Annotation]) -> Iterator[Decision]:
+    """Judge a reported clause as a whole by the annotation that shares most with it."""
+    found = [(segment.start, segment.end) for segment in quote.segments]
+    shares = [(share(found, each.content), index) for index, each in enumerate(annotations)]
+    best, index = max(shares, default=(0.0, 0))
+    if best < OVERLAP:
+        yield Decision(quote.rule, False)
+    elif annotations[index].heads:
+        yield Decision(quote.rule, names_source(text, quote, annotations[index].heads))
+
+
+def share(some: list[Bounds], others: list[Bounds]) -> float:
+    """Return how much of what two sets of stretches cover together they share."""
+    shared = sum(max(0, min(end, last) - max(start, first)) for start, end in some for first, last in others)
+    return shared / (sum(end - start for start, end in [*some, *others]) - shared)
 
 
 def cut_content(text: str, content: Iterable[Bounds]) -> Iterator[Bounds]:
@@ -158,7 +182,7 @@ def report(fitted: list[Decision], checked: list[Decision]) -> None:
     right = sum(decision.right for decision in checked)
     error = calibration_error((confidences.of(decision.rule), decision.right) for decision in checked)
     print(
-        f"\n{len(checked)} passages, {right / len(checked):.3f} right; expected calibration error {error:.4f}"
+        f"\n{len(checked)} passages and clauses, {right / len(checked):.3f} right; expected calibration error {error:.4f}"
     )
 
 
