@@ -2,9 +2,9 @@
 
     python -m bench.ablate GOLD.jsonl
 
-GOLD is what bench.calibrate reads.  "right" is how many passages fewer get the right speaker without the
-rule, "wrong" how many fewer get a wrong one or should have none.  What another rule catches counts neither
-way.
+GOLD is what bench.calibrate reads.  "right" is how many passages and reported clauses fewer get the right
+speaker without the rule, "wrong" how many fewer get a wrong one or should have none.  What another rule
+catches counts neither way.
 """
 
 import argparse
@@ -25,9 +25,11 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     articles = [orjson.loads(line) for line in parser.parse_args().gold.read_bytes().splitlines()]
     right, wrong = judge(articles)
-    print(f"{describe_machine()}: {len(articles)} articles, {right} passages right, {wrong} wrong\n")
+    print(
+        f"{describe_machine()}: {len(articles)} articles, {right} passages and clauses right, {wrong} wrong\n"
+    )
     print(f"{'without':<24} {'right':>6} {'wrong':>6}")
-    worth = [(*judge_without(rule, articles), rule.__name__) for rule in rules.RULES]
+    worth = [(*judge_without(rule, articles), rule.__name__) for rule in rules.EVERY_RULE]
     for without_right, without_wrong, name in sorted(worth):
         print(f"{name:<24} {without_right - right:6} {without_wrong - wrong:6}")
 
@@ -38,14 +40,15 @@ def judge(articles: list[dict[str, Any]]) -> tuple[int, int]:
     return right, len(decisions) - right
 
 
-def judge_without(left_out: rules.Rule, articles: list[dict[str, Any]]) -> tuple[int, int]:
-    local, context = rules.LOCAL_RULES, rules.CONTEXT_RULES
+def judge_without(left_out: rules.Rule | rules.ReportRule, articles: list[dict[str, Any]]) -> tuple[int, int]:
+    local, context, reports = rules.LOCAL_RULES, rules.CONTEXT_RULES, rules.REPORT_RULES
     rules.LOCAL_RULES = tuple(rule for rule in local if rule is not left_out)
     rules.CONTEXT_RULES = tuple(rule for rule in context if rule is not left_out)
+    rules.REPORT_RULES = tuple(rule for rule in reports if rule is not left_out)
     try:
         return judge(articles)
     finally:
-        rules.LOCAL_RULES, rules.CONTEXT_RULES = local, context
+        rules.LOCAL_RULES, rules.CONTEXT_RULES, rules.REPORT_RULES = local, context, reports
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from service.extractor.confidence import Tally, estimate_confidences
 EVIDENCE = Path(str(files("service.extractor"))) / "languages" / "en" / "confidence.txt"
 OPENING = """\
 # How often each rule was right on annotated news: what confidences are computed from.
-# Columns: rule, passages (or reported clauses) that it attributed, those of them that it gave the right speaker.
+# Columns: rule, passages or reported clauses that it attributed, those that it gave the right speaker.
 # Counted by `python -m bench.calibrate GOLD.jsonl --write`, and never edited by hand.
 """
 BINS = 10
@@ -42,7 +42,7 @@ Bounds = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """One annotated quotation: its content, the stretches between marks, and the words that the source turns on."""
+    """One annotated quotation: its content, that between marks, and the words that the source turns on."""
 
     content: list[Bounds]
     stretches: list[Bounds]
@@ -181,9 +181,9 @@ def report(fitted: list[Decision], checked: list[Decision]) -> None:
         print(f"{rule:<24} {fitted_on:9} {confidences.of(rule):10.3f} {tally.passages:10} {share:6.3f}")
     right = sum(decision.right for decision in checked)
     error = calibration_error((confidences.of(decision.rule), decision.right) for decision in checked)
-    print(
-        f"\n{len(checked)} passages and clauses, {right / len(checked):.3f} right; expected calibration error {error:.4f}"
-    )
+    share_right = right / len(checked)
+    print(f"\n{len(checked)} passages and clauses, {share_right:.3f} right", end="; ")
+    print(f"expected calibration error {error:.4f}")
 
 
 def calibration_error(decisions: Iterable[tuple[float, bool]]) -> float:

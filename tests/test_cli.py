@@ -42,7 +42,8 @@ def test_each_article_gives_its_quotes_in_the_public_shape() -> None:
     assert answer == {"id": "a"}
     assert quote["segments"] == [{"start": 1, "end": 20, "text": "Why should we move?"}]
     assert quote["speaker"] == {"name": "Jane Doe", "kind": "person"}
-    assert list(quote) == ["text", "kind", "segments", "speaker", "mention", "cue", "rule", "confidence"]
+    fields = ["text", "kind", "segments", "speaker", "mention", "cue", "rule", "confidence", "clause"]
+    assert list(quote) == fields
 
 
 @pytest.mark.parametrize(

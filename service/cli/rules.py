@@ -5,7 +5,7 @@ import orjson
 
 from service.extractor.confidence import Tally
 from service.extractor.language import load_language
-from service.extractor.rules import RULES, example_of
+from service.extractor.rules import EVERY_RULE, example_of
 
 LANGUAGE = "en"
 
@@ -15,7 +15,7 @@ def print_rules(*, as_json: bool) -> None:
     language = load_language(LANGUAGE)
     if not as_json:
         click.echo(f"{'rule':<22} {'passages':>8} {'right':>6} {'confidence':>10}  example")
-    for rule in RULES:
+    for rule in EVERY_RULE:
         name, example = rule.__name__, example_of(rule)
         tally = language.evidence.get(name, Tally(0, 0))
         confidence = language.confidences.of(name)

@@ -27,12 +27,12 @@ from service.extractor.version import extractor_version
 __all__ = [
     "EVERY_KIND",
     "EXTRACTOR_VERSION",
+    "QUOTED",
     "ExplainedQuote",
     "Explanation",
     "Extraction",
     "KnownPerson",
     "Lexicon",
-    "QUOTED",
     "Quote",
     "QuoteKind",
     "Span",

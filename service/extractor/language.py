@@ -15,13 +15,13 @@ from service.extractor.tags import FUNCTION_TAGS
 from service.extractor.verbs import VERB_TRUST, VerbTable, inflect
 
 _FILES = frozenset({
-    "adverbs", "complements", "confidence", "document_nouns", "function_words", "given_names", "language", "nationalities",
-    "not_names", "organisations", "places", "roles", "titles", "verbs",
+    "adverbs", "complements", "confidence", "document_nouns", "function_words", "given_names", "language",
+    "nationalities", "not_names", "organisations", "places", "roles", "titles", "verbs",
 })  # fmt: skip
 _WORD_SETS = frozenset({
-    "abbreviations", "addressing", "asking_words", "bodies", "chants", "naming", "no_sources", "not_adverbs", "particles",
-    "performing", "plurals", "question_words", "relatives", "separate", "small_words", "spoken_for",
-    "suffixes", "takes_of", "title_words", "unsaid", "words_for_words", "works",
+    "abbreviations", "addressing", "asking_words", "bodies", "chants", "naming", "no_sources", "not_adverbs",
+    "particles", "performing", "plurals", "question_words", "relatives", "separate", "small_words",
+    "spoken_for", "suffixes", "takes_of", "title_words", "unsaid", "words_for_words", "works",
 })  # fmt: skip
 _WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))
 

@@ -167,9 +167,7 @@ def _build_report(
     text: str, article: Article, found: Attribution, report: Report, resolver: SpeakerResolver
 ) -> Quote:
     shape = report.shape
-    segments = tuple(
-        _span(text, shape.starts[first], shape.ends[last - 1]) for first, last in report.content
-    )
+    segments = tuple(_span(text, shape.starts[first], shape.ends[last - 1]) for first, last in report.content)
     return _make_quote(text, article, found, "indirect", segments, resolver)
 
 

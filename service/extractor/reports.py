@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from service.extractor import rules
 from service.extractor.cues import Cue, cue_at
 from service.extractor.mentions import Subject, subject_before
-from service.extractor.rules import REPORT_RULES
 from service.extractor.rules.report_site import Report, ReportSite
 from service.extractor.rules.site import Article, is_thing
 from service.extractor.tokens import SENTENCE_REACH, Shape
@@ -58,7 +58,7 @@ def _read_sentence(article: Article, shape: Shape, start: int, end: int) -> Iter
 
 
 def _first(site: ReportSite) -> Iterator[Report]:
-    for rule in REPORT_RULES:
+    for rule in rules.REPORT_RULES:
         report = rule(site)
         if report and not is_thing(site.article, *_mention(report)):
             yield replace(report, rule=rule.__name__)

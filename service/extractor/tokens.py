@@ -85,7 +85,7 @@ class _Builder:
     def add_words(self, start: int, end: int) -> None:
         """Tag the words of a stretch that lies outside quotation marks."""
         tags, starts, ends = self.tags, self.starts, self.ends
-        language, known, phrases = self.language, self.language.tags, self.language.phrases
+        known, phrases = self.language.tags, self.language.phrases
         skip_to = start
         for match in _TOKEN.finditer(self.text, start, end):
             begin, finish = match.span()

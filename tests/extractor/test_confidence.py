@@ -11,9 +11,9 @@ from bench.calibrate import calibration_error, judge_article
 from service.extractor import extract
 from service.extractor.confidence import Tally, estimate_confidences
 from service.extractor.language import list_languages, load_language
-from service.extractor.rules import RULES
+from service.extractor.rules import EVERY_RULE
 
-NAMES = frozenset(rule.__name__ for rule in RULES)
+NAMES = frozenset(rule.__name__ for rule in EVERY_RULE)
 TALLIES = st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)).map(
     lambda pair: Tally(max(pair), min(pair))
 )

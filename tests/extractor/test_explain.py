@@ -3,19 +3,29 @@
 import pytest
 from hypothesis import given
 
-from service.extractor import ExplainedQuote, Extraction, Quote, explain, extract
+from service.extractor import (
+    EVERY_KIND,
+    QUOTED,
+    ExplainedQuote,
+    Extraction,
+    Quote,
+    QuoteKind,
+    explain,
+    extract,
+)
 from service.extractor.explain import _FIELDS
-from service.extractor.rules import CONTEXT_RULES, LOCAL_RULES, RULES, example_of
+from service.extractor.rules import CONTEXT_RULES, EVERY_RULE, LOCAL_RULES, REPORT_RULES, RULES, example_of
 from tests.extractor.marked_cases import Case, list_case_files, read_cases
 from tests.extractor.test_properties import ANY_TEXT
 
 NAMES = [rule.__name__ for rule in RULES]
+REPORT_NAMES = [rule.__name__ for rule in REPORT_RULES]
 CASES = [case for path in list_case_files() for case in read_cases(path)]
 OVER_PARAGRAPHS = "“The first thing is money.\n\n“The second is time,” said Jane Doe."
 
 
-def explanations(text: str) -> list[ExplainedQuote]:
-    quotes = explain(text).quotes
+def explanations(text: str, kinds: frozenset[QuoteKind] = QUOTED) -> list[ExplainedQuote]:
+    quotes = explain(text, kinds=kinds).quotes
     assert all(isinstance(quote, ExplainedQuote) for quote in quotes)
     return [quote for quote in quotes if isinstance(quote, ExplainedQuote)]
 
@@ -27,15 +37,17 @@ def without_explanations(extraction: Extraction) -> Extraction:
 
 @given(ANY_TEXT)
 def test_explaining_adds_the_explanations_and_nothing_else(text: str) -> None:
-    assert without_explanations(explain(text)) == extract(text)
+    for kinds in (QUOTED, EVERY_KIND):
+        assert without_explanations(explain(text, kinds=kinds)) == extract(text, kinds=kinds)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_what_was_tried_comes_before_the_rule(case: Case) -> None:
-    for quote in explanations(case.text):
+    for quote in explanations(case.text, EVERY_KIND):
         explanation = quote.explanation
+        names = REPORT_NAMES if quote.kind == "indirect" else NAMES
         assert explanation.rule == quote.rule
-        assert [*explanation.tried, explanation.rule] == NAMES[: len(explanation.tried) + 1]
+        assert [*explanation.tried, explanation.rule] == names[: len(explanation.tried) + 1]
         assert explanation.passage in quote.segments
 
 
@@ -57,7 +69,7 @@ def test_a_quotation_over_paragraphs_says_in_which_its_speaker_was_found() -> No
     assert quote.explanation.passage == quote.segments[1]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=NAMES)
+@pytest.mark.parametrize("rule", EVERY_RULE, ids=[*NAMES, *REPORT_NAMES])
 def test_every_rule_has_an_example(rule: object) -> None:
     example = example_of(rule)  # type: ignore[arg-type]
 

@@ -12,8 +12,12 @@ from service.extractor.language import list_languages, load_language
 
 LANGUAGES = Path(str(files("service.extractor") / "languages"))
 LISTS = sorted(LANGUAGES.glob("*/*.txt"))
-LOWER = {"verbs", "titles", "roles", "given_names", "nationalities", "not_names", "adverbs", "document_nouns"}
+LOWER = {
+    *("adverbs", "complements", "document_nouns", "given_names", "nationalities", "not_names", "roles"),
+    *("titles", "verbs"),
+}
 COLUMN_VALUES = {
+    "complements": {"clause", "anything", "addressee", "question", "infinitive", "gerund"},
     "verbs": {"say", "manner", "call", "think", "document"},
     "titles": {"m", "f", "-"},
     "roles": {"m", "f", "-"},
@@ -94,6 +98,13 @@ def test_no_word_is_owned_by_two_lists(code: str, pair: tuple[str, str]) -> None
 @pytest.mark.parametrize("code", list_languages())
 def test_irregular_verbs_give_three_forms(code: str) -> None:
     assert [row for row in read_rows(LANGUAGES / code / "verbs.txt") if len(row) not in (2, 5)] == []
+
+
+@pytest.mark.parametrize("code", list_languages())
+def test_complements_are_of_verbs_of_saying(code: str) -> None:
+    verbs = {row[0] for row in read_rows(LANGUAGES / code / "verbs.txt") if row[1] == "say"}
+
+    assert {row[0] for row in read_rows(LANGUAGES / code / "complements.txt")} <= verbs
 
 
 @pytest.mark.parametrize("code", list_languages())

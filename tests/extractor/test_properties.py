@@ -6,14 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.extractor import extract
+from service.extractor import EVERY_KIND, extract
 from tests.extractor.grammar import write_text
 from tests.extractor.invariants import check_extraction, check_utf16
 
 MARKS = [*"“”\"'‘’«»,.?:—… \n\u00a0", "''", "``", "\n\n"]
 MENTIONS = ["Jane Doe", "Dr Roe", "the mayor", "she", "He", "O'Neill", "spokesman for the council"]
 WORDS = ["said", "told", "according to", "called", "laughed", "We will not move", "that", "5'11\"", "'tis"]
-NEWS = st.lists(st.sampled_from([*MARKS, *MENTIONS, *WORDS]), max_size=60).map("".join)
+REPORTS = ["said that", "the hall would close", "asked whether", "As", ", she said,", "promised to"]
+NEWS = st.lists(st.sampled_from([*MARKS, *MENTIONS, *WORDS, *REPORTS]), max_size=60).map("".join)
 ANY_TEXT = st.one_of(
     NEWS,
     st.text(max_size=200),
@@ -65,3 +66,21 @@ def test_descriptions_that_stand_for_one_another_come_to_an_end(lead: str) -> No
 
     assert len(extract(paragraph * 200).quotes) == 200
     assert len(extract(f"{lead}\n\n" * 2_000 + paragraph).quotes) == 1
+
+
+@given(ANY_TEXT)
+def test_quotes_in_marks_are_the_same_beside_indirect_ones(text: str) -> None:
+    told = extract(text, kinds=EVERY_KIND)
+
+    assert tuple(quote for quote in told.quotes if quote.kind != "indirect") == extract(text).quotes
+    for quote in told.quotes:
+        for span in (*quote.segments, quote.mention, quote.cue, quote.clause):
+            assert span is None or text[span.start : span.end] == span.text
+
+
+@given(ANY_TEXT)
+def test_a_clause_holds_its_mixed_quote(text: str) -> None:
+    for quote in extract(text).quotes:
+        if quote.clause:
+            assert quote.kind == "mixed"
+            assert quote.clause.start <= quote.segments[0].start < quote.segments[0].end <= quote.clause.end

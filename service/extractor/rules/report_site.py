@@ -14,7 +14,7 @@ _NO_WORDS = ",;:-~"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The decision that a clause, at token ranges of `shape`, tells what a subject said by the cue at a token."""
+    """The decision that a clause, tokens of `shape`, tells what a subject said by the cue at a token."""
 
     shape: Shape
     content: tuple[Tokens, ...]

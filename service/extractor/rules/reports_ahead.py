@@ -5,7 +5,7 @@ import regex
 from service.extractor.mentions import ADVERBS, ASIDE, NOUN_PHRASE, Subject
 from service.extractor.rules.report_site import Report, ReportSite
 
-# "in a letter to the council on Monday"; "to" ahead of a speech act is an answer to it ("responded to claims that").
+# "in a letter to the council on Monday"; "to" and a speech act are an answer ("responded to claims that").
 _PHRASES = rf"(?:{ADVERBS}(?:[foA]{NOUN_PHRASE}|x{NOUN_PHRASE}(?<!u)))*{ADVERBS}(?:,D,)?"
 _ADDRESSEE = rf"(?:{NOUN_PHRASE}(?:[fo]{NOUN_PHRASE})*+|[Pd])"
 _CLAUSE = rf"""(?:
@@ -20,9 +20,7 @@ _THAT = regex.compile(rf"{ADVERBS}{_PHRASES}(?:,[^,.?;:]{{1,40}},)?t(?=[^.?,;:])
 _BARE = regex.compile(rf"{_PHRASES}(?P<clause>{_CLAUSE})", regex.VERBOSE)
 _ANYTHING = regex.compile(r"[Cnr][^.?,;:]{2}")
 _TOLD = regex.compile(rf"{ADVERBS}{_ADDRESSEE}{_PHRASES}(?P<clause>t[^.?,;:]|{_CLAUSE})", regex.VERBOSE)
-_ASKED = regex.compile(
-    rf"{ADVERBS}(?:{_ADDRESSEE}{_PHRASES}(?=c)|{_PHRASES})(?P<question>[cw])"
-)
+_ASKED = regex.compile(rf"{ADVERBS}(?:{_ADDRESSEE}{_PHRASES}(?=c)|{_PHRASES})(?P<question>[cw])")
 _TO = regex.compile(r"D*?(?P<clause>D?xD*[^dqCPE#Yj.?,;:])")
 _DOING = regex.compile(r"D*?(?P<clause>D?[zHlmka])")
 _OWNER = regex.compile(rf"(?r)(?:(?P<owner>{NOUN_PHRASE})s|(?<![CnruQ])(?P<owner>d))[jn#]*")
@@ -115,7 +113,7 @@ def _report_from(site: ReportSite, first: int) -> Report | None:
 
 
 def _is_aside(site: ReportSite, subject: Subject) -> bool:
-    """Whether the report is a relative or subordinate clause, which a comma ends: "While she says ..., he"."""
+    """Whether it is a relative or subordinate clause, which a comma ends: "While she says ..., he"."""
     first, tags = subject.start, site.tags
     if tags[first] in "wt":
         return True
