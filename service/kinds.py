@@ -10,6 +10,6 @@ def parse_kinds(value: str) -> frozenset[QuoteKind]:
     if value == "any":
         return EVERY_KIND
     kinds = frozenset(kind for kind in EVERY_KIND if kind in value.split(","))
-    if len(kinds) != len(value.split(",")):
+    if len(kinds) != len(value.split(",")):  # an unknown one, or one twice
         raise ValueError(EXPECTED)
     return kinds

@@ -7,12 +7,12 @@ from flask import Response
 from service.api.answers import Answer, answer_json, to_plain
 from service.api.articles import ARTICLE_EXAMPLE, ArticleSchema, check_text
 from service.api.blueprint import Blueprint
-from service.api.fields import RequestSchema, Truth
+from service.api.fields import Kinds, RequestSchema, Truth
 from service.api.lexicon import LEXICON_EXAMPLE, Entry, LexiconSchema
 from service.api.quotes import QUOTE_EXAMPLE, offsets_field
 from service.api.schemas import ExtractionSchema
 from service.api.stores import current_config
-from service.extractor import explain, extract
+from service.extractor import QUOTED, explain, extract
 from service.monitoring.metrics import extract_counted
 from service.offsets import convert_spans, utf16_converter
 from service.time_limit import time_limit
@@ -21,7 +21,7 @@ blueprint = Blueprint("extract", __name__, url_prefix="/v1", description="Find q
 
 STORED_ONLY = ("id", "extractor_version", "corrected", "quotation", "occurrences", "article", "snippet")
 EXTRACTED_EXAMPLE = {name: value for name, value in QUOTE_EXAMPLE.items() if name not in STORED_ONLY}
-EXTRACTED_EXAMPLE["speaker"] = {"name": "Jane Doe", "kind": "person"}
+EXTRACTED_EXAMPLE |= {"speaker": {"name": "Jane Doe", "kind": "person"}, "clause": None}
 EXTRACTION_EXAMPLE = {"quotes": [EXTRACTED_EXAMPLE]}
 
 
@@ -39,6 +39,12 @@ class ExtractSchema(ArticleSchema):
 class ExtractOptions(RequestSchema):
     """How the answer is to be written."""
 
+    kinds = Kinds(
+        metadata={
+            "description": "direct, mixed, indirect, divided by commas; or any.  Without it direct,mixed",
+            "example": "direct,mixed",
+        },
+    )
     passages = Truth(
         load_default=False,
         metadata={"description": "true: list also the passages in marks that are no quotes"},
@@ -68,7 +74,13 @@ def extract_quotes(options: dict[str, Any], body: dict[str, Any]) -> Response:
     check_text(text, config)
     read = explain if options["explain"] else extract
     with time_limit(config.extract_seconds):
-        extraction = extract_counted(text, language=body["language"], lexicon=body["lexicon"], read=read)
+        extraction = extract_counted(
+            text,
+            language=body["language"],
+            lexicon=body["lexicon"],
+            kinds=options.get("kinds", QUOTED),
+            read=read,
+        )
     found: dict[str, Any] = {"quotes": extraction.quotes}
     if options["passages"] or options["explain"]:
         found["passages"] = extraction.passages

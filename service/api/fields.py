@@ -7,6 +7,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
+from service.extractor import QuoteKind
+from service.kinds import parse_kinds
+
 Data = Mapping[str, Any] | None
 Messages = dict[str, str | list[Any] | dict[Any, Any]]
 
@@ -15,6 +18,7 @@ Messages = dict[str, str | list[Any] | dict[Any, Any]]
 NOT_BLANK_PATTERN = r"^[^\x00]*([^\x00\s\x1c-\x1f\x85]|\ufeff)[^\x00]*$"
 # U+FFFD is what an address that is no UTF-8 turns into: several such would be one id.
 IDENTIFIER_PATTERN = r"[^/\x00-\x1f\x7f\ufffd]{1,200}"
+KINDS_PATTERN = "^(any|(direct|mixed|indirect)(,(direct|mixed|indirect)){0,2})$"
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 DECIMAL_NUMBER = re.compile(r"(?:[0-9]{1,20}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -175,6 +179,23 @@ class Choices(fields.Field[list[str]]):
         if not all(word in self.choices for word in words):
             raise ValidationError(f"must be some of these, divided by commas: {', '.join(self.choices)}")
         return list(dict.fromkeys(words))
+
+
+class Kinds(fields.Field[frozenset[QuoteKind]]):
+    """Kinds of quotes, divided by commas; or any."""
+
+    default_error_messages: Messages = COMMON_MESSAGES
+
+    def __init__(self, **options: Any) -> None:
+        options["metadata"] = {"type": "string", "pattern": KINDS_PATTERN, **options.get("metadata", {})}
+        super().__init__(**options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Data, **options: Any) -> frozenset[QuoteKind]:
+        del attr, data, options
+        try:
+            return parse_kinds(value)
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
 
 class Moment(fields.Field[datetime]):

@@ -38,15 +38,25 @@ class ExtractedQuoteSchema(Schema):
 
     text = fields.String(**described("The words, joined with ' … ' where words of the article stand between"))
     kind = fields.String(
-        **described("direct: whole clauses in marks; mixed: part of one", enum=["direct", "mixed"])
+        **described(
+            "direct: whole clauses in marks; mixed: part of one; indirect: a clause that tells what was said",
+            enum=["direct", "mixed", "indirect"],
+        )
     )
-    segments = fields.List(fields.Nested(SpanSchema), **described("The stretches in marks, marks left out"))
+    segments = fields.List(
+        fields.Nested(SpanSchema), **described("The stretches in marks, marks left out; or of the clause")
+    )
     speaker = fields.Nested(SpeakerSchema, allow_none=True, **described("null: the article does not say"))
     mention = fields.Nested(SpanSchema, allow_none=True, **described("The words that name the speaker here"))
     cue = fields.Nested(SpanSchema, allow_none=True, **described("The words that signal speech"))
     rule = fields.String(**described("The rule that attributed it"))
     confidence = fields.Float(
         **described("Share of this rule's decisions that were right on annotated news", minimum=0, maximum=1)
+    )
+    clause = fields.Nested(
+        SpanSchema,
+        allow_none=True,
+        **described("Of a mixed quote: the reported clause around it, if it is read"),
     )
 
 
@@ -120,6 +130,9 @@ class SnippetSchema(Schema):
 
 class QuoteSchema(ExtractedQuoteSchema):
     """A stored quote."""
+
+    class Meta:
+        exclude = ("clause",)
 
     id = fields.String(**described("Stays the same while the article's text does"))
     extractor_version = fields.String(**described("The version of the rules that found it"))

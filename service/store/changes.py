@@ -7,7 +7,7 @@ from typing import Literal
 from service.extractor.model import QuoteKind, SpeakerKind
 
 DifferenceStatus = Literal["added", "removed", "changed"]
-AnnotatedKind = Literal["direct", "mixed", "other"]
+AnnotatedKind = Literal["direct", "mixed", "indirect", "other"]
 
 
 @dataclass(frozen=True, slots=True)

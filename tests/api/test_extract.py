@@ -37,6 +37,37 @@ def test_explanations_are_added_on_request_and_nothing_else_is_changed(service: 
     assert [passage["reason"] for passage in plain["passages"]] == ["title"]
 
 
+def test_indirect_speech_is_given_on_request(service: Service) -> None:
+    text = "Jane Doe said the hall was “a ruin” by now. She said it would close."
+
+    [mixed] = extract(service, text=text)["quotes"]
+    assert mixed["clause"] == {"start": 14, "end": 42, "text": "the hall was “a ruin” by now"}
+    assert extract(service, "?kinds=direct,mixed", text=text)["quotes"] == [mixed]
+    [told] = extract(service, "?kinds=indirect", text=text)["quotes"]
+    assert (told["kind"], told["text"], told["clause"]) == ("indirect", "it would close", None)
+    assert told["speaker"] == {"name": "Jane Doe", "kind": "person"}
+    assert extract(service, "?kinds=any", text=text)["quotes"] == [mixed, told]
+    [explained] = extract(service, "?kinds=indirect&explain=true", text=text)["quotes"]
+    assert explained["explanation"]["rule"] == told["rule"] == "name_said_clause"
+
+
+@pytest.mark.parametrize(
+    "kinds", ["", "spoken", "direct,", "direct,direct", "any,direct", "Direct", "direct;mixed"]
+)
+def test_unknown_kinds_are_refused(service: Service, kinds: str) -> None:
+    reply = service.post(f"/v1/extract?kinds={kinds}", {"text": TEXT})
+
+    assert reply.status == 400
+    assert reply.json["errors"][0]["field"] == "kinds"
+    assert "one or more of: direct, mixed, indirect" in reply.json["errors"][0]["message"]
+
+
+def test_offsets_of_a_clause_are_converted_too(service: Service) -> None:
+    [quote] = extract(service, "?offsets=utf-16", text="😀 Jane Doe said it was “a ruin” by now.")["quotes"]
+
+    assert (quote["clause"]["start"], quote["clause"]["end"]) == (17, 39)
+
+
 def test_offsets_of_an_explanation_are_converted_too(service: Service) -> None:
     text = "😀 “We go,” said Jane Doe."
     [quote] = extract(service, "?explain=true&offsets=utf-16", text=text)["quotes"]
