@@ -46,6 +46,25 @@ def test_each_article_gives_its_quotes_in_the_public_shape() -> None:
     assert list(quote) == fields
 
 
+def test_kinds_pick_what_is_told() -> None:
+    article = article_line("a", "“No,” said Jane Doe. She said it was late.")
+    for kinds, wanted in (
+        ("direct", ["direct"]),
+        ("indirect", ["indirect"]),
+        ("any", ["direct", "indirect"]),
+    ):
+        done = run("extract", "--kinds", kinds, input=article)
+        [answer] = decode(done.stdout)
+        assert [quote["kind"] for quote in answer["quotes"]] == wanted
+
+
+def test_unknown_kinds_are_refused() -> None:
+    done = run("extract", "--kinds", "spoken", input=article_line("a"))
+
+    assert done.returncode == 2
+    assert b"--kinds: must be any, or one or more of: direct, mixed, indirect" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("line", "article_id", "field"),
     [

@@ -262,7 +262,7 @@ class CorrectionSchema(Schema):
 class AnnotationSchema(Schema):
     """A quotation of annotated news; stretches are [start, end) in code points."""
 
-    kind = fields.String(**described("Kind; other: no speech", enum=["direct", "mixed", "other"]))
+    kind = fields.String(**described("Kind; other: no speech", enum=["direct", "mixed", "indirect", "other"]))
     content = fields.List(fields.List(fields.Integer()), **described("The words"))
     source = fields.List(fields.List(fields.Integer()), **described("Who, as the article has it"))
     cue = fields.List(fields.List(fields.Integer()), **described("The words that signal speech"))
