@@ -21,7 +21,7 @@ blueprint = Blueprint("extract", __name__, url_prefix="/v1", description="Find q
 
 STORED_ONLY = ("id", "extractor_version", "corrected", "quotation", "occurrences", "article", "snippet")
 EXTRACTED_EXAMPLE = {name: value for name, value in QUOTE_EXAMPLE.items() if name not in STORED_ONLY}
-EXTRACTED_EXAMPLE |= {"speaker": {"name": "Jane Doe", "kind": "person"}, "clause": None}
+EXTRACTED_EXAMPLE["speaker"] = {"name": "Jane Doe", "kind": "person"}
 EXTRACTION_EXAMPLE = {"quotes": [EXTRACTED_EXAMPLE]}
 
 

@@ -40,6 +40,7 @@ QUOTE_EXAMPLE = {
     "cue": {"start": 20, "end": 24, "text": "said"},
     "rule": "quote_cue_name",
     "confidence": 0.97,
+    "clause": None,
     "extractor_version": "1",
     "corrected": False,
     "quotation": "w0f4a1c2e9b7d3586",

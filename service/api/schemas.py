@@ -131,9 +131,6 @@ class SnippetSchema(Schema):
 class QuoteSchema(ExtractedQuoteSchema):
     """A stored quote."""
 
-    class Meta:
-        exclude = ("clause",)
-
     id = fields.String(**described("Stays the same while the article's text does"))
     extractor_version = fields.String(**described("The version of the rules that found it"))
     corrected = fields.Boolean(**described("Whether a person put it right"))

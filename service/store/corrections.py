@@ -249,7 +249,8 @@ def is_much_the_same(one: Reading, other: Reading) -> bool:
 
 
 def correct(reading: Reading, row: Row[Any]) -> Reading:
-    quote = replace(reading.quote, kind=row.kind or reading.quote.kind)
+    kind = row.kind or reading.quote.kind
+    quote = replace(reading.quote, kind=kind, clause=reading.quote.clause if kind == "mixed" else None)
     if not row.corrects_speaker:
         return replace(reading, quote=quote, corrected=True)
     speaker = Speaker(row.speaker, row.speaker_kind) if row.speaker_id else None
@@ -279,6 +280,7 @@ def read_row(row: Row[Any]) -> Reading:
         cue=unpack_span(row.cue_start, row.cue_end, row.cue_text),
         rule=row.rule,
         confidence=row.confidence,
+        clause=unpack_span(row.clause_start, row.clause_end, row.clause_text),
     )
     return Reading(row.id, quote, row.own_id, row.extractor_version, row.corrected)
 
@@ -299,6 +301,7 @@ def unpack_reading(row: Row[Any]) -> Reading:
         "speaker": given["speaker"] and Speaker(**given["speaker"]),
         "mention": given["mention"] and Span(**given["mention"]),
         "cue": given["cue"] and Span(**given["cue"]),
+        "clause": given.get("clause") and Span(**given["clause"]),
     }
     quote = Quote(**{**given, **parts})
     return Reading(row.quote_id, quote, row.found["speaker_id"], row.found["extractor_version"])

@@ -127,6 +127,7 @@ class QuoteRecord:
     cue: Span | None
     rule: str
     confidence: float
+    clause: Span | None
     extractor_version: str
     corrected: bool
     quotation: str

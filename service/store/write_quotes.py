@@ -149,6 +149,7 @@ def describe_quote(reading: Reading, site: Site, key: int, voices: dict[str, Voi
         "segments": pack_segments(quote),
         **describe_span("mention", quote.mention),
         **describe_span("cue", quote.cue),
+        **describe_span("clause", quote.clause),
         "text": quote.text,
         "words": index_words(quote.text),
         "speaker_words": voice.words if voice else "",

@@ -159,7 +159,7 @@ def test_nobody_is_unknown_to_corenlp_and_no_source_to_citron() -> None:
     words = (Span(1, 3, "Ja"),)
     article = ArticleReference("a", None, None, None, None)
     quote = QuoteRecord(
-        "q", "Ja", "direct", words, None, None, None, "r", 0.5, "1", False, "w", 1, article, None
+        "q", "Ja", "direct", words, None, None, None, "r", 0.5, None, "1", False, "w", 1, article, None
     )
     [document] = map(json.loads, write_corenlp([quote], lambda _: text))
     assert document == {

@@ -68,10 +68,11 @@ def test_a_quote_comes_back_with_all_its_fields(store: Store) -> None:
         mention=Span(7, 11, "Jane"),
         cue=Span(12, 16, "said"),
         confidence=0.75,
+        clause=Span(1, 30, "Stop it all now 🙂 or never do"),
     )
     save(store, "a", given, title="T", url="u", source="S", published_at=day("2020-01-01"))
     [found] = store.list_quotes(QuoteFilter(), ALL).items
-    for field in ("text", "kind", "segments", "mention", "cue", "rule", "confidence"):
+    for field in ("text", "kind", "segments", "mention", "cue", "rule", "confidence", "clause"):
         assert getattr(found, field) == getattr(given, field)
     assert found.speaker is not None
     assert (found.speaker.name, found.speaker.kind) == ("Jane Doe", "person")
