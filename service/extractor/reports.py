@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 
 from service.extractor import rules
+from service.extractor.checkpoint import pass_checkpoint
 from service.extractor.cues import Cue, cue_at
 from service.extractor.mentions import Subject, subject_before
 from service.extractor.rules.report_site import Report, ReportSite
@@ -27,6 +28,7 @@ _CUES_AT_MOST = 16
 def find_reports(article: Article, shape: Shape, *, around_quotes: bool = False) -> Iterator[Report]:
     """The reports of one paragraph, none inside another; or only those of sentences that quote something."""
     for start, end in _sentences(shape.tags):
+        pass_checkpoint()
         if around_quotes and shape.tags.find("Q", start, end) < 0:
             continue
         reports = [*_read_sentence(article, shape, start, end)]

@@ -2,12 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterable
-from typing import get_args
 
 from service import __version__, extractor
-from service.extractor import Extraction, Lexicon, extract
-from service.extractor.model import QuoteKind
-from service.extractor.rules import RULES
+from service.extractor import QUOTED, Extraction, Lexicon, QuoteKind, extract
+from service.extractor.rules import REPORT_RULES, RULES
 from service.monitoring.families import OTHER, Counter, Family, Gauge, Histogram, write_sample
 from service.monitoring.shared import SharedValues
 
@@ -60,7 +58,8 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 SAVED.declare((outcome,) for outcome in ("created", "replaced", "unchanged"))
-EXTRACTED.declare((rule.__name__, kind) for rule in RULES for kind in get_args(QuoteKind))
+EXTRACTED.declare((rule.__name__, kind) for rule in RULES for kind in sorted(QUOTED))
+EXTRACTED.declare((rule.__name__, "indirect") for rule in REPORT_RULES)
 STORE_ERRORS.declare((cause,) for cause in FAILURES)
 
 
@@ -84,12 +83,13 @@ def extract_counted(
     *,
     language: str,
     lexicon: Lexicon | None = None,
+    kinds: frozenset[QuoteKind] = QUOTED,
     read: Callable[..., Extraction] = extract,
 ) -> Extraction:
     """Extract, or `read` in another way, and count what is found."""
     begun = time.perf_counter()
     try:
-        extraction = read(text, language=language, lexicon=lexicon)
+        extraction = read(text, language=language, lexicon=lexicon, kinds=kinds)
     finally:
         # One that is broken off took its time, too.
         EXTRACTION_SECONDS.observe(time.perf_counter() - begun)
