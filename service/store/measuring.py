@@ -48,4 +48,3 @@ def _count(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
             STORE_SECONDS.observe(time.perf_counter() - begun, labels)
 
     return counted
-
