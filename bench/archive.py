@@ -35,6 +35,16 @@ def name_word(number: int) -> str:
     return "".join(parts)
 
 
+@cache
+def rank_words() -> dict[str, int]:
+    return {name_word(rank): rank for rank in range(WORDS)}
+
+
+def rank_word(word: str) -> int:
+    """The rank of a word among the commonest, from 0."""
+    return rank_words()[word]
+
+
 def weigh(number: int) -> list[float]:
     """Zipf's weights of so many ranks, as running sums."""
     return list(accumulate(1 / rank for rank in range(1, number + 1)))

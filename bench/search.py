@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import cycle, islice
+from itertools import cycle, islice, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote, urlencode, urlsplit
@@ -30,6 +30,7 @@ from bench.archive import (
     fill,
     name_speaker,
     name_word,
+    rank_word,
 )
 from bench.load import Outcome, Request, measure
 from bench.machine import describe_machine
@@ -135,7 +136,9 @@ def choose_shapes(size: int, number: int) -> dict[str, list[str]]:
     names = [name_speaker(rank) for rank in ranks]
     rare = [name_speaker(chance.randrange(size // QUOTES_OF_A_SPEAKER)) for _ in range(number)]
     words = [name_word(int(chance.paretovariate(0.7)) + 20) for _ in range(number)]
-    phrases = [f'"{words[3]} {words[4]}"' for words in chance.sample(sample, number)]
+    pairs = [list(pairwise(words)) for words in chance.sample(sample, number)]
+    # As a corpus grows any two words meet more often: rare are those that hardly ever do.
+    rare_pairs = [max(some, key=lambda pair: rank_word(pair[0]) * rank_word(pair[1])) for some in pairs]
     starts = [FIRST_DAY + chance.random() * (YEARS - MONTH) for _ in range(number)]
     articles = [chance.randrange(size // QUOTES_OF_AN_ARTICLE) for _ in range(number)]
     common = name_word(0)
@@ -145,7 +148,8 @@ def choose_shapes(size: int, number: int) -> dict[str, list[str]]:
         "speaker and keyword": [ask(speaker=name, q=word) for name, word in zip(names, words, strict=True)],
         "speaker and commonest word": [ask(speaker=name, q=common) for name in names],
         "rare speaker and commonest word": [ask(speaker=name, q=common) for name in rare],
-        "rare phrase": [ask(q=phrase) for phrase in phrases],
+        "rare phrase": [ask(q='"{} {}"'.format(*pair)) for pair in rare_pairs],
+        "any phrase": [ask(q='"{} {}"'.format(*some[3])) for some in pairs],
         "word": [ask(q=word) for word in words],
         "commonest word": [ask(q=common, limit=str(20 + place % 5)) for place in range(number)],
         "word and month": [
