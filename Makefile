@@ -15,7 +15,7 @@ VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 IMAGE_PYTHON := $(shell sed -n 's/^FROM python:\([0-9.]*\).* AS .*/\1/p' Dockerfile)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev serve test lint bench bench-search readme image image-test sbom audit lock clean
+.PHONY: help install install-dev serve test lint bench bench-search bench-pages readme screenshots image image-test sbom audit lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -49,8 +49,14 @@ bench: $(STAMPS)/runtime ## print how fast articles are read and requests answer
 bench-search: $(STAMPS)/dev ## print how fast quotes are found among 100,000 and a million (builds the stores first, 15 minutes)
 	@$(BIN)/python -m bench.search $(ARGS)
 
+bench-pages: $(STAMPS)/dev ## print how large the pages are, and how soon they come, over a million quotes
+	@$(BIN)/python -m bench.pages $(ARGS)
+
 readme: $(STAMPS)/dev ## write the README's answers anew from a seeded service
 	$(BIN)/python -m tests.readme
+
+screenshots: $(STAMPS)/dev ## write the README's pictures of the pages anew, with the system's Chromium
+	$(BIN)/python -m tests.web.screenshots
 
 image: $(BIN)/python ## build the image quote-attribution-service with docker
 	docker build --build-arg REVISION="$$(git rev-parse HEAD)" --build-arg VERSION=$(VERSION) \

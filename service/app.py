@@ -10,7 +10,7 @@ from service.api.monitoring import declare_routes, register_monitoring
 from service.config import Config
 from service.monitoring.watching import watch
 from service.store import Store
-from service.web import pages
+from service.web import register_pages
 
 
 class Application(Flask):
@@ -38,7 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["config"] = config
     app.extensions["store"] = Store(config.database_url)
     app.extensions["openapi"] = register_api(app, config)
-    app.register_blueprint(pages.blueprint)
+    register_pages(app)
     declare_routes(app)
     app.wsgi_app = watch(app.wsgi_app)  # type: ignore[assignment,method-assign]  # as Flask's documentation has it
     return app

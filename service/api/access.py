@@ -15,14 +15,15 @@ OPEN_ENDPOINTS = frozenset(
     (
         "health.check_health",
         "health.check_readiness",
-        "pages.show_index",
+        "pages.show_form",
         "pages.show_reference",
+        "pages.show_rules",
         "api-docs.openapi_json",
         "static",
     )
 )
-# It is sent what others would ask for, and stores nothing.
-READ_BY_POST = "extract.extract_quotes"
+# These are sent what others would ask for, and store nothing.
+READS_BY_POST = frozenset(("extract.extract_quotes", "pages.show_trial"))
 SECURITY_SCHEMES = {
     "key": {
         "type": "http",
@@ -37,7 +38,7 @@ def find_scope(method: str, endpoint: str) -> str | None:
     """Say what a key must allow, where keys are asked for: read, write, or nothing."""
     if endpoint in OPEN_ENDPOINTS or method == "OPTIONS":
         return None
-    return "read" if method in READS or endpoint == READ_BY_POST else "write"
+    return "read" if method in READS or endpoint in READS_BY_POST else "write"
 
 
 def describe_security(method: str, endpoint: str) -> list[dict[str, Any]]:

@@ -8,7 +8,9 @@ from service import __version__
 from service.api.remembered import RememberedAnswers
 from service.api.stores import current_store
 
-PREFIX = "/v1/"
+# The API, and the pages that show what is stored; the search is at the root itself.
+PREFIXES = ("/v1/", "/articles/", "/speakers/", "/quotes", "/compare")
+ROOT = "/"
 READS = ("GET", "HEAD")
 
 
@@ -21,7 +23,9 @@ def register_caching(app: Flask, capacity: int) -> None:
 
     @app.before_request
     def answer_known() -> Response | None:
-        if request.method not in READS or request.url_rule is None or not request.path.startswith(PREFIX):
+        if request.method not in READS or request.url_rule is None:
+            return None
+        if not request.path.startswith(PREFIXES) and request.path != ROOT:
             return None
         # Read before what it stands for, so that it is never newer.
         g.tag = _build_tag(current_store().stamp())

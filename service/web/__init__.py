@@ -1,1 +1,18 @@
-"""The pages: templates and static files, all served by this application."""
+"""The pages: what the store holds, for people to read.  They work without scripts and need no other host."""
+
+from flask import Flask
+
+from service.web import article, compare, reference, rules, search, speaker, trial
+from service.web.blueprint import blueprint
+from service.web.problems import register_problem_pages
+
+# Each module adds its addresses to the blueprint.
+MODULES = (search, article, speaker, compare, trial, rules, reference)
+
+
+def register_pages(app: Flask) -> None:
+    """Serve every page, and problems of pages as pages."""
+    # Lines that hold statements of templates alone leave nothing behind.
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.register_blueprint(blueprint)
+    register_problem_pages(app)

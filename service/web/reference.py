@@ -1,9 +1,13 @@
-"""Turns the OpenAPI document into what the reference page shows."""
+"""The API's reference: the OpenAPI document as a page."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from flask import Response, current_app
+
+from service.web.blueprint import answer_page, blueprint
 
 Document = dict[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -36,6 +40,10 @@ class Reply:
     link: str | None
     example: Any
 
+    @property
+    def is_problem(self) -> bool:
+        return self.status.startswith(("4", "5"))
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -49,9 +57,35 @@ class Operation:
     parameters: list[Row]
     body: Reply | None
     replies: list[Reply]
-    problems: list[str]
 
 
+@blueprint.get("/docs")
+def show_reference() -> Response:
+    """Show the OpenAPI document as a page."""
+    document = current_app.extensions["openapi"]
+    sections = [(tag, list_operations(document, tag["name"])) for tag in document["tags"]]
+    schemas = {
+        name: list_fields(schema) for name, schema in sorted(document["components"]["schemas"].items())
+    }
+    replies = [
+        (operation, reply)
+        for _, operations in sections
+        for operation in operations
+        for reply in operation.replies
+    ]
+    problems = {reply.status: reply for _, reply in replies if reply.is_problem}
+    return answer_page(
+        "reference.html",
+        info=document["info"],
+        sections=sections,
+        schemas=schemas,
+        problems=[problem for _, problem in sorted(problems.items())],
+        # Each schema's example is shown once, where it comes first.
+        shown_by={reply.link: operation.name for operation, reply in reversed(replies)},
+    )
+
+
+@blueprint.app_template_filter("example_json")
 def format_example(value: Any) -> str:
     """Write an example as indented JSON."""
     return json.dumps(value, indent=2, ensure_ascii=False)
@@ -60,7 +94,7 @@ def format_example(value: Any) -> str:
 def list_operations(document: Document, tag: str) -> list[Operation]:
     """List the operations of one tag in the order of the document."""
     return [
-        _read_operation(method, path, item)
+        _read_operation(document, method, path, item)
         for path, item in document["paths"].items()
         for method in METHODS
         if method in item and tag in item[method]["tags"]
@@ -76,18 +110,7 @@ def list_fields(schema: Document) -> list[Row]:
     ]
 
 
-def list_problems(document: Document) -> list[Reply]:
-    """List the problems by status: they are the same wherever they are answered."""
-    responses = document["components"]["responses"].values()
-    problems = [
-        _read_reply(str(content["example"]["status"]), response["description"], response["content"])
-        for response in responses
-        for content in response.get("content", {}).values()
-    ]
-    return sorted(problems, key=lambda problem: problem.status)
-
-
-def _read_operation(method: str, path: str, item: Document) -> Operation:
+def _read_operation(document: Document, method: str, path: str, item: Document) -> Operation:
     operation = item[method]
     parameters = [*item.get("parameters", ()), *operation.get("parameters", ())]
     body = operation.get("requestBody")
@@ -101,15 +124,15 @@ def _read_operation(method: str, path: str, item: Document) -> Operation:
             _read_row(p["name"], p["schema"], p["required"], p.get("description", "")) for p in parameters
         ],
         body=_read_reply("", "", body["content"]) if body else None,
-        replies=list(_read_replies(operation["responses"])),
-        problems=sorted(status for status, response in operation["responses"].items() if "$ref" in response),
+        replies=list(_read_replies(document, operation["responses"])),
     )
 
 
-def _read_replies(responses: Document) -> Iterator[Reply]:
+def _read_replies(document: Document, responses: Document) -> Iterator[Reply]:
     for status, response in sorted(responses.items()):
-        if "$ref" not in response:
-            yield _read_reply(status, response["description"], response.get("content", {}))
+        if "$ref" in response:
+            response = document["components"]["responses"][_last_part(response["$ref"])]
+        yield _read_reply(status, response["description"], response.get("content", {}))
 
 
 def _read_reply(status: str, description: str, content: Document) -> Reply:

@@ -22,7 +22,7 @@ from tests.api.running import ROOT, Service, running_service
 READ, WRITE = "read-key-0123456789abcdef", "write-key-0123456789abcdef"
 GIVEN = f"read:{READ}, write:{WRITE}"
 ARTICLE = {"id": "guarded", "text": "“We guard it,” said Gwen Keys."}
-OPEN = ("/healthz", "/readyz", "/", "/docs", "/openapi.json", "/static/style.css")
+OPEN = ("/healthz", "/readyz", "/docs", "/rules", "/try", "/openapi.json", "/static/style.css")
 
 
 def bearer(key: str) -> dict[str, str]:

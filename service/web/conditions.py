@@ -1,0 +1,78 @@
+"""The conditions of a search: read from the address as the API reads them, and written into addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from service.api.blueprint import check
+from service.api.paging import check_dates, read_page
+from service.api.quotes import QuoteConditions
+from service.store import FacetName, FacetValue, PageRequest, QuoteFilter
+
+CONDITIONS = QuoteConditions()
+KINDS: tuple[str, ...] = CONDITIONS.fields["kind"].choices  # type: ignore[attr-defined]  # it is a Choice
+PAGING = ("limit", "cursor")
+LABELS = {
+    "speaker": "Speaker",
+    "speaker_id": "Speaker",
+    "article": "Article",
+    "source": "Source",
+    "from": "From",
+    "to": "Until",
+    "kind": "Kind",
+    "min_confidence": "Confidence from",
+    "unique": "Once each",
+}
+Asked = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition that holds, and the address of the same search without it."""
+
+    label: str
+    value: str
+    address_without: str
+
+
+def read_conditions(asked: Asked) -> tuple[QuoteFilter, PageRequest]:
+    """Read what was asked, as `GET /v1/quotes` does.  Raises Problem."""
+    options = check(CONDITIONS, asked, 400)
+    check_dates(options)
+    page = read_page(options)
+    return QuoteFilter(**options), page
+
+
+def leave_out_blanks(given: Asked) -> dict[str, str]:
+    """Give what was filled in of a form, which sends its empty fields too."""
+    return {name: value for name, value in given.items() if value.strip()}
+
+
+def build_search_address(asked: Asked, **changes: str | None) -> str:
+    """Build the address of a search from its start, some conditions being set or, by None, dropped."""
+    wanted = {name: value for name, value in asked.items() if name not in PAGING} | changes
+    query = urlencode({name: value for name, value in wanted.items() if value is not None})
+    return url_for("pages.show_search") + (f"?{query}" if query else "")
+
+
+def build_facet_address(asked: Asked, facet: FacetName, value: FacetValue) -> str | None:
+    """Build the address of a search narrowed to a facet's value; None for quotes that have no value."""
+    if value.value is None:
+        return None
+    if facet == "month":
+        first, last = find_month_bounds(value.value)
+        return build_search_address(asked, **{"from": first, "to": last})
+    if facet == "speaker":
+        return build_search_address(asked, speaker=None, speaker_id=value.value)
+    return build_search_address(asked, **{facet: value.name if facet == "source" else value.value})
+
+
+def find_month_bounds(month: str) -> tuple[str, str]:
+    """Find the first and last day of a month such as 2026-03."""
+    year, number = (int(part) for part in month.split("-"))
+    following = date(year + number // 12, number % 12 + 1, 1) if (year, number) < (9999, 12) else date.max
+    last = date.fromordinal(following.toordinal() - 1) if following < date.max else date.max
+    return f"{month}-01", last.isoformat()

@@ -1,0 +1,67 @@
+"""Try it: a text that is pasted, marked, beside the JSON of its quotes and the command that gives it."""
+
+import json
+import shlex
+from dataclasses import asdict
+from typing import Any
+
+from flask import Response, request, url_for
+
+from service.api.blueprint import check
+from service.api.fields import RequestSchema, Text
+from service.api.problems import Problem
+from service.api.stores import current_config
+from service.extractor import Extraction
+from service.ingest import extract_in_time
+from service.store import Article
+from service.web.blueprint import answer_page, blueprint
+from service.web.marking import mark_text
+
+TRIED_LENGTH = 10_000
+
+
+class TrialSchema(RequestSchema):
+    """What the form sends."""
+
+    text = Text(required=True, maximum=TRIED_LENGTH)
+
+
+TRIAL = TrialSchema()
+
+
+@blueprint.get("/try")
+def show_form() -> Response:
+    """Show the form."""
+    return answer_page("trial.html", text="", error=None, limit=TRIED_LENGTH)
+
+
+@blueprint.post("/try")
+def show_trial() -> Response:
+    """Show what is found in a text; nothing is stored."""
+    # A form sends each line end as two characters.
+    text = request.form.get("text", "").replace("\r\n", "\n")
+    try:
+        check(TRIAL, {"text": text}, 422)
+    except Problem as problem:
+        message = problem.errors[0].message
+        return answer_page("trial.html", 422, text=text[:TRIED_LENGTH], error=message, limit=TRIED_LENGTH)
+    return answer_page("trial.html", text=text, error=None, limit=TRIED_LENGTH, **describe_found(text))
+
+
+def describe_found(text: str) -> dict[str, Any]:
+    """Find the quotes of a text, and write them as the API does."""
+    extraction = extract_in_time(Article(text=text), current_config().extract_seconds)
+    address = url_for("extract.extract_quotes", _external=True)
+    body = json.dumps({"text": text}, ensure_ascii=False)
+    return {
+        "marked": mark_text(text, extraction.quotes, extraction.passages),
+        "silent": extraction.passages,
+        "as_json": write_extraction(extraction),
+        "command": shlex.join(["curl", "-s", address, "-H", "Content-Type: application/json", "-d", body]),
+    }
+
+
+def write_extraction(extraction: Extraction) -> str:
+    """Write quotes as `POST /v1/extract` answers, set out for reading."""
+    quotes = {"quotes": [asdict(quote) for quote in extraction.quotes]}
+    return json.dumps(quotes, ensure_ascii=False, indent=2)

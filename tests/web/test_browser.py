@@ -1,0 +1,239 @@
+"""The pages in a real browser: what scripts add, what works without them, and what they look like."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
+from playwright.sync_api import Browser, expect
+
+from tests.web.browser import WIDTHS, Scheme, Visit, visiting
+from tests.web.conftest import HOSTILE, KEY, RIGHT_TO_LEFT, Site
+from tests.web.screenshots import PAGES, open_page, take_pictures
+
+PICTURES = Path(__file__).parent.parent.parent / "build" / "screenshots"
+# The text of a page's paragraphs as it was cut into nodes, without the letters that were put between them.
+TEXT_OF_PARAGRAPHS = """() => [...document.querySelectorAll(".reading > .text")].map((paragraph) => {
+    const copy = paragraph.cloneNode(true);
+    copy.querySelectorAll(".label").forEach((label) => label.remove());
+    return copy.textContent;
+})"""
+TEXT_OF_MARKS = """() => [...document.querySelectorAll("mark[data-quote]")].map((mark) => mark.textContent)"""
+SCROLL_UNTIL = """(number) => {
+    window.scrollTo(0, document.body.scrollHeight);
+    return document.querySelectorAll(".result").length >= number;
+}"""
+WIDER_THAN_WINDOW = "() => document.documentElement.scrollWidth > window.innerWidth"
+
+
+@pytest.fixture
+def visit(browser: Browser, site: Site) -> Iterator[Visit]:
+    """A window on the service; at its end nothing may have gone wrong in it."""
+    with visiting(browser, site.base) as opened:
+        yield opened
+        assert opened.faults == []
+
+
+def read_quotes(site: Site, article: str) -> list[dict[str, Any]]:
+    quotes: list[dict[str, Any]] = site.service.get(f"/v1/articles/{article}/quotes?limit=200").json["items"]
+    return quotes
+
+
+def test_search_by_the_box_marks_the_words_and_is_in_the_address(visit: Visit) -> None:
+    page = visit.go("/")
+    page.get_by_label("Who said what in the news?").fill("library")
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(visit.base + "/?q=library")
+    marks = page.locator("mark.found").all_text_contents()
+    assert marks
+    assert {mark.lower() for mark in marks} == {"library"}
+    assert page.locator(".result").count() <= len(marks)
+
+
+def test_filters_are_seen_and_dropped(visit: Visit) -> None:
+    page = visit.go("/?q=the")
+    before = page.locator(".result").count()
+    page.locator("details.filters summary").click()
+    page.get_by_label("Source").fill("fathom")
+    page.get_by_label("From").fill("2020-01-01")
+    page.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(visit.base + "/?q=the&source=fathom&from=2020-01-01")
+    results = page.locator(".result")
+    assert 0 < results.count() < before
+    assert all("Fathom" in text for text in results.all_text_contents())
+    page.get_by_role("link", name="Drop Source: fathom").click()
+    expect(page).to_have_url(visit.base + "/?q=the&from=2020-01-01")
+    expect(results).to_have_count(before)
+
+
+def test_facet_narrows_the_search(visit: Visit) -> None:
+    page = visit.go("/")
+    facet = page.locator(".facet", has_text="Speakers").locator("li", has_text="Lucan Osei")
+    number = int(facet.locator(".count").inner_text())
+    facet.get_by_role("link").click()
+    expect(page.locator(".result")).to_have_count(number)
+    assert set(page.locator(".by .who").all_text_contents()) == {"Lucan Osei"}
+    expect(page.locator(".chips")).to_contain_text("Speaker: Lucan Osei")
+
+
+def test_list_goes_on_by_itself_to_its_end(visit: Visit, site: Site) -> None:
+    page = visit.go("/")
+    number = site.service.get("/v1/stats").json["quotes"]
+    results = page.locator(".result")
+    assert results.count() == 20
+    page.wait_for_function(SCROLL_UNTIL, arg=number)
+    expect(results).to_have_count(number)
+    expect(page.locator("a[rel=next]")).to_have_count(0)
+    expect(page.get_by_role("status")).to_contain_text(f"{number} in all")
+    expect(page).to_have_url(visit.base + "/")
+
+
+def test_quote_is_shown_in_its_place_on_demand(visit: Visit) -> None:
+    page = visit.go("/?article=hostile")
+    result = page.locator(".result").first
+    result.get_by_text("In its place").click()
+    part = result.locator(".part")
+    expect(part).to_contain_text("wrote,” said Jane Doe of <i>Sons</i>.")
+    assert "is what they wrote" in part.locator("mark").inner_text()
+
+
+@pytest.mark.parametrize("article", ["harrow-quay-strike", "hostile", "right-to-left"])
+def test_marks_are_the_segments_and_nothing_is_added_to_the_text(
+    visit: Visit, site: Site, article: str
+) -> None:
+    page = visit.go(f"/articles/{article}")
+    segments = [segment["text"] for quote in read_quotes(site, article) for segment in quote["segments"]]
+    assert segments
+    assert page.evaluate(TEXT_OF_MARKS) == segments
+    text = site.service.get(f"/v1/articles/{article}").json["text"]
+    shown = page.evaluate(TEXT_OF_PARAGRAPHS)
+    assert "".join("".join(shown).split()) == "".join(text.split())
+    for paragraph in shown:
+        assert paragraph in text
+
+
+def test_scripts_of_an_article_do_not_run(visit: Visit) -> None:
+    page = visit.go("/articles/hostile")
+    assert page.title() == f"{HOSTILE['title']} · Who said what"
+    assert page.locator("main script, main img, main b, main i").count() == 0
+    assert page.get_by_role("link", name="Where it was published").count() == 0
+
+
+def test_text_from_right_to_left_is_set_so(visit: Visit) -> None:
+    page = visit.go("/articles/right-to-left")
+    assert page.locator("h1").inner_text() == RIGHT_TO_LEFT["title"]
+    direction = "(element) => getComputedStyle(element).direction"
+    assert page.locator("h1").evaluate(direction) == "rtl"
+    assert page.locator(".reading .text").last.evaluate(direction) == "rtl"
+
+
+def test_mention_and_cue_are_underlined_on_hover_and_on_focus(visit: Visit, site: Site) -> None:
+    page = visit.go("/articles/harrow-quay-strike")
+    [quote, *_] = read_quotes(site, "harrow-quay-strike")
+    lit = page.locator(".lit.mention, .lit.cue")
+    expect(lit).to_have_count(0)
+    page.locator("mark").first.hover()
+    assert set(lit.all_inner_texts()) == {quote["mention"]["text"], quote["cue"]["text"]}
+    page.locator("h1").hover()
+    expect(lit).to_have_count(0)
+    page.get_by_role("link", name="Quote 1, Dolores Prentiss").focus()
+    assert set(lit.all_inner_texts()) == {quote["mention"]["text"], quote["cue"]["text"]}
+    expect(page.locator("#note-1.lit")).to_be_visible()
+
+
+def test_one_speakers_words_alone(visit: Visit, site: Site) -> None:
+    page = visit.go("/articles/harrow-quay-strike")
+    page.get_by_role("navigation", name="Speakers of this article").get_by_text("Warren Ostrander").click()
+    expect(page.locator(".voices a[aria-current]")).to_contain_text("Warren Ostrander")
+    theirs = [
+        segment["text"]
+        for quote in read_quotes(site, "harrow-quay-strike")
+        if quote["speaker"]["name"] == "Warren Ostrander"
+        for segment in quote["segments"]
+    ]
+    marks = page.evaluate(TEXT_OF_MARKS)
+    assert [mark for mark in marks if mark in theirs] == theirs
+    assert page.locator(".gap").count() > 0
+
+
+def test_speaker_is_corrected_in_place_with_a_key(visit: Visit, site: Site) -> None:
+    page = visit.go("/articles/hostile")
+    page.get_by_role("button", name="Correct quote 2").click()
+    page.get_by_label("Who says it").fill("Richard Roe")
+    page.get_by_label("Why").fill("It is he who speaks here")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("Authorization: is needed")
+    visit.faults.clear()  # a browser counts each refusal among its errors
+    page.get_by_label("Key that may write").fill(KEY)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#note-2")).to_contain_text("Richard Roe")
+    expect(page.locator("#note-2")).to_contain_text("corrected by hand")
+    quote = read_quotes(site, "hostile")[1]
+    assert (quote["speaker"]["name"], quote["corrected"]) == ("Richard Roe", True)
+    assert page.evaluate("() => [localStorage.length, document.cookie]") == [0, ""]
+    # The key is kept for this window, and a known speaker is chosen by id.
+    page.get_by_role("button", name="Correct quote 2").click()
+    page.get_by_label("Who says it").fill(read_quotes(site, "hostile")[0]["speaker"]["name"])
+    page.get_by_label("Why").fill("It was right before")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#note-2 .who")).to_contain_text("Jane")
+    first, second = read_quotes(site, "hostile")
+    assert first["speaker"] == second["speaker"]
+
+
+def test_trial_gives_a_command_that_can_be_copied(visit: Visit) -> None:
+    open_page(visit, "try", "")
+    page = visit.page
+    shown = json.loads(page.locator("#json").inner_text())
+    segments = [segment["text"] for quote in shown["quotes"] for segment in quote["segments"]]
+    assert page.evaluate(TEXT_OF_MARKS) == segments
+    assert page.locator(".silent").inner_text() == "Blue Lamp"
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("button[data-copy=command]").click()
+    expect(page.locator("button[data-copy=command]")).to_have_text("Copied")
+    assert page.evaluate("() => navigator.clipboard.readText()") == page.locator("#command").inner_text()
+
+
+def test_everything_can_be_read_without_scripts(browser: Browser, site: Site) -> None:
+    with visiting(browser, site.base, scripts=False) as visit:
+        page = visit.go("/")
+        first = page.locator(".result blockquote").first.inner_text()
+        page.get_by_role("link", name="Older quotes").click()
+        assert page.locator(".result blockquote").first.inner_text() != first
+        page.locator(".result").first.get_by_text("In its place").click()
+        page.locator(".result").first.get_by_role("link", name="Read it in the article").click()
+        assert "/articles/" in page.url
+        assert "#q" in page.url
+        expect(page.locator(".label:target")).to_have_count(1)
+        expect(page.get_by_role("button", name="Correct")).to_have_count(0)
+        assert visit.faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_can_be_used_by_everyone(browser: Browser, site: Site, width: int, scheme: Scheme) -> None:
+    with visiting(browser, site.base, width=width, scheme=scheme) as visit:
+        for name in PAGES:
+            open_page(visit, name, site.speaker)
+            found = Axe().run(visit.page)
+            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+            assert not visit.page.evaluate(WIDER_THAN_WINDOW), f"{name} is wider than {width}"
+        assert visit.faults == []
+
+
+def test_keyboard_reaches_the_content_first(visit: Visit) -> None:
+    page = visit.go("/articles/harrow-quay-strike")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Meridian Wire")).to_be_focused()
+
+
+def test_every_page_has_its_picture(browser: Browser, site: Site) -> None:
+    take_pictures(browser, site.base, site.speaker, PICTURES)
+    for name in PAGES:
+        for width in WIDTHS:
+            assert (PICTURES / f"{name}-{width}-light.png").read_bytes().startswith(b"\x89PNG")
