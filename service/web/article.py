@@ -11,13 +11,13 @@ from service.api.problems import not_found
 from service.api.stores import current_config, current_store
 from service.extractor import UnattributedPassage
 from service.ingest import extract_in_time
-from service.store import Article, ArticleRecord, PageRequest, QuoteFilter, QuoteRecord
+from service.store import Article, ArticleRecord, Page, PageRequest, QuoteFilter, QuoteRecord
 from service.web.blueprint import answer_page, blueprint
 from service.web.marking import MarkedText, Paragraph, mark_text
 
 # A page stays small: the rest of a longer article is a link away, as text.
-SHOWN_LENGTH = 40_000
-SHOWN_QUOTES = 200
+SHOWN_LENGTH = 25_000
+SHOWN_QUOTES = 70
 
 
 class ArticlePageOptions(RequestSchema):
@@ -38,9 +38,9 @@ def show_article(article_id: str) -> Response:
     article = store.get_article(article_id)
     if article is None or article.text is None:
         raise not_found("article_id", article_id)
-    text = shorten(article.text)
-    found = store.list_quotes(QuoteFilter(article=article_id), PageRequest(SHOWN_QUOTES)).items
-    quotes = [quote for quote in found if quote.segments[-1].end <= len(text)]
+    found = store.list_quotes(QuoteFilter(article=article_id), PageRequest(SHOWN_QUOTES))
+    text = shorten(article.text, found)
+    quotes = [quote for quote in found.items if quote.segments[-1].end <= len(text)]
     passages = find_silent(text, article.language, quotes) if options["passages"] else []
     marked = mark_text(text, quotes, passages)
     only = options.get("speaker_id")
@@ -56,8 +56,15 @@ def show_article(article_id: str) -> Response:
     )
 
 
-def shorten(text: str) -> str:
-    """Give as much of a text as is shown, to the end of a line where there is one."""
+def shorten(text: str, found: Page[QuoteRecord]) -> str:
+    """Give as much of a text as is shown, to the end of a line where there is one.
+
+    Where there are more quotes than were found so far, it ends with the last of these: none stands unmarked.
+    """
+    if found.next_cursor is not None:
+        last = found.items[-1].segments[-1].end
+        end = text.find("\n", last)
+        text = text[: end if end > 0 else last]
     if len(text) <= SHOWN_LENGTH:
         return text
     end = text.rfind("\n", SHOWN_LENGTH // 2, SHOWN_LENGTH)

@@ -1,5 +1,6 @@
 """The search: quotes by words, speaker, source and date, and how they are shared; a quote in its place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -46,6 +47,7 @@ FACETS: tuple[FacetName, ...] = ("speaker", "source", "month", "kind")
 HEADINGS = {"speaker": "Speakers", "source": "Sources", "month": "Months", "kind": "Kinds"}
 # Conditions that make one of a facet's values the only one.
 DECIDED_BY = {"speaker": ("speaker_id",), "source": ("source",), "month": (), "kind": ("kind",)}
+NARROWING_FIELDS = ("speaker", "source", "from", "to", "kind")
 LISTED_VALUES = 8
 LISTED_SPEAKERS = 4
 SHOWN_LENGTH = 700
@@ -102,8 +104,8 @@ def answer_search(given: Asked) -> Response:
         found = describe_results(current_store(), asked)
     except (Problem, InvalidQuery) as error:
         errors = dict(list_errors(error))
-        return answer_page("search.html", 400, errors=errors, **describe_form(asked))
-    return answer_page("search.html", errors={}, **describe_form(asked), **found)
+        return answer_page("search.html", 400, **describe_form(asked, errors))
+    return answer_page("search.html", **describe_form(asked, {}), **found)
 
 
 def list_errors(error: Problem | InvalidQuery) -> list[FieldError]:
@@ -113,12 +115,16 @@ def list_errors(error: Problem | InvalidQuery) -> list[FieldError]:
     return error.errors
 
 
-def describe_form(asked: Asked) -> dict[str, Any]:
+def describe_form(asked: Asked, errors: Mapping[str, str]) -> dict[str, Any]:
     """Give the form as it was filled in; conditions that have no field of their own stay as they are."""
-    fields = ("q", "speaker", "source", "from", "to", "kind")
-    kept = {name: value for name, value in asked.items() if name not in (*fields, *PAGING)}
-    narrowed = [name for name in asked if name in fields[1:]]
-    return {"asked": asked, "kept": kept, "kinds": KINDS, "narrowed": narrowed}
+    kept = {name: value for name, value in asked.items() if name not in ("q", *NARROWING_FIELDS, *PAGING)}
+    return {
+        "asked": asked,
+        "errors": errors,
+        "kept": kept,
+        "kinds": KINDS,
+        "is_narrowing_wrong": not errors.keys().isdisjoint(NARROWING_FIELDS),
+    }
 
 
 def describe_results(store: Store, asked: Asked) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.extractor import Quote, Span, Speaker, extract
-from service.store import ArticleReference, MonthRecord, QuoteRecord, SpeakerReference
+from service.store import ArticleReference, MonthRecord, Page, QuoteRecord, SpeakerReference
 from service.web.article import SHOWN_LENGTH, shorten
 from service.web.blueprint import keep_web_address
 from service.web.chart import WIDTH, draw_timeline
@@ -140,9 +140,16 @@ def test_surroundings_are_the_paragraph_as_far_as_it_is_near() -> None:
 
 
 def test_long_text_is_cut_at_a_line_end() -> None:
-    assert shorten("x" * SHOWN_LENGTH) == "x" * SHOWN_LENGTH
-    assert shorten("x" * (SHOWN_LENGTH - 9) + "\n" + "y" * 100) == "x" * (SHOWN_LENGTH - 9)
-    assert len(shorten("x" * (SHOWN_LENGTH + 1))) == SHOWN_LENGTH
+    whole: Page[QuoteRecord] = Page((), None)
+    assert shorten("x" * SHOWN_LENGTH, whole) == "x" * SHOWN_LENGTH
+    assert shorten("x" * (SHOWN_LENGTH - 9) + "\n" + "y" * 100, whole) == "x" * (SHOWN_LENGTH - 9)
+    assert len(shorten("x" * (SHOWN_LENGTH + 1), whole)) == SHOWN_LENGTH
+
+
+def test_text_ends_with_the_last_quote_that_was_read() -> None:
+    text = "“One” and on.\n“Two”."
+    assert shorten(text, Page((stored(text, 1, 4),), "further")) == "“One” and on."
+    assert shorten(text, Page((stored(text, 1, 4),), None)) == text
 
 
 def test_timeline_is_drawn_by_months_and_a_long_one_by_years() -> None:

@@ -84,6 +84,20 @@ def test_page_is_valid_small_and_leads_somewhere(site: Site, path: str) -> None:
             assert site.service.get(address, BROWSER).status == 200, address
 
 
+def test_page_of_a_long_article_is_small_and_says_where_the_rest_is(site: Site) -> None:
+    text = "\n\n".join(f"“We counted {number} <ships> today,” said Jane Doe." for number in range(1_000))
+    article = {"id": "long", "text": text, "published_at": "2001-01-01"}
+    assert site.service.post("/v1/articles", article, Authorization=f"Bearer {KEY}").status == 201
+    reply = get_page(site, "/articles/long")
+    check_page(reply)
+    assert len(reply.body) < MOST_BYTES
+    assert "the article goes on" in reply.body.decode()
+    # A paragraph that is shown has its quote marked.
+    assert reply.body.count(b"<mark") == reply.body.count(b"We counted") == 70
+    key = {"Authorization": f"Bearer {KEY}"}
+    assert site.service.send("DELETE", "/v1/articles/long", headers=key).status == 204
+
+
 def test_reference_shows_every_operation_and_field(site: Site) -> None:
     reply = get_page(site, "/docs")
     page, words = check_page(reply), re.sub(r"<[^>]+>", "", reply.body.decode())
@@ -229,6 +243,13 @@ def test_trial_of_what_cannot_be_read_says_why(site: Site, text: str, message: s
     assert reply.status == 422
     check_page(reply)
     assert message in reply.body.decode()
+
+
+def test_form_that_is_too_long_is_a_problem_on_a_page(site: Site) -> None:
+    body = b"text=" + b"x" * 3_000_000
+    reply = site.service.send("POST", "/try", body, {"Content-Type": "application/x-www-form-urlencoded"})
+    assert reply.status == 413
+    check_page(reply)
 
 
 def test_merged_speaker_leads_to_the_one_who_has_the_quotes(site: Site) -> None:
