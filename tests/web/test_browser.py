@@ -173,7 +173,7 @@ def test_speaker_is_corrected_in_place_with_a_key(visit: Visit, site: Site) -> N
     quote = read_quotes(site, "hostile")[1]
     assert (quote["speaker"]["name"], quote["corrected"]) == ("Richard Roe", True)
     assert page.evaluate("() => [localStorage.length, document.cookie]") == [0, ""]
-    # The key is kept for this window, and a known speaker is chosen by id.
+    # The key is kept for this window.
     page.get_by_role("button", name="Correct quote 2").click()
     page.get_by_label("Who says it").fill(read_quotes(site, "hostile")[0]["speaker"]["name"])
     page.get_by_label("Why").fill("It was right before")
@@ -181,6 +181,20 @@ def test_speaker_is_corrected_in_place_with_a_key(visit: Visit, site: Site) -> N
     expect(page.locator("#note-2 .who")).to_contain_text("Jane")
     first, second = read_quotes(site, "hostile")
     assert first["speaker"] == second["speaker"]
+
+
+def test_speaker_that_the_article_has_is_chosen_as_what_it_is(visit: Visit, site: Site) -> None:
+    page = visit.go("/articles/harrow-quay-strike")
+    page.evaluate("key => sessionStorage.setItem('quotes-key', key)", KEY)
+    page.get_by_role("button", name="Correct quote 2").click()
+    page.get_by_label("Who says it").fill("Port Users' Council")
+    page.get_by_label("Why").fill("The council says so")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#note-2 .who")).to_contain_text("Port Users' Council")
+    quote = read_quotes(site, "harrow-quay-strike")[1]
+    assert quote["speaker"]["kind"] == "organisation"
+    key = {"Authorization": f"Bearer {KEY}"}
+    assert site.service.send("DELETE", f"/v1/quotes/{quote['id']}/correction", headers=key).status == 204
 
 
 def test_trial_gives_a_command_that_can_be_copied(visit: Visit) -> None:

@@ -183,6 +183,8 @@ def test_only_addresses_of_the_web_are_linked() -> None:
         None,
         "",
         "javascript:alert(1)",
+        "javascript://x/%0aalert(1)",
+        "ftp://x/y",
         " javascript:x",
         "data:text/html,x",
         "//x",
