@@ -9,7 +9,7 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-NO_BROWSER = "no Chromium is installed: the pages are not tried in a browser"
+NO_BROWSER = "Chromium is not installed: NO PAGE WAS TRIED IN A BROWSER"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -10,6 +11,7 @@ from tests.api.running import Service, running_service
 from tests.web.browser import NO_BROWSER, find_browser, running_browser
 from tests.web.seeded import fill_store
 
+UNTESTED = pytest.StashKey[bool]()
 KEY = "a-key-for-the-tests-of-pages"
 HOSTILE = {
     "id": "hostile",
@@ -53,9 +55,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     path = find_browser()
     if path is None:
+        request.config.stash[UNTESTED] = True
         pytest.skip(NO_BROWSER)
     with running_browser(path) as running:
         yield running
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if config.stash.get(UNTESTED, False):
+        terminalreporter.write_sep("!", NO_BROWSER, red=True, bold=True)
