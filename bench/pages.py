@@ -85,6 +85,7 @@ def choose_pages(browser: Browser, size: int, number: int) -> dict[str, list[str
         "compare years": [f"/compare?{urlencode({'by': 'year'})}&speaker={name}" for name in names],
         "rules": ["/rules"] * number,
         "reference": ["/docs"] * number,
+        "schemas": ["/docs/schemas"] * number,
     }
 
 

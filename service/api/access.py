@@ -18,6 +18,7 @@ OPEN_ENDPOINTS = frozenset(
         "pages.show_form",
         "pages.show_reference",
         "pages.show_rules",
+        "pages.show_schemas",
         "api-docs.openapi_json",
         "static",
     )

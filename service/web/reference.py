@@ -64,9 +64,6 @@ def show_reference() -> Response:
     """Show the OpenAPI document as a page."""
     document = current_app.extensions["openapi"]
     sections = [(tag, list_operations(document, tag["name"])) for tag in document["tags"]]
-    schemas = {
-        name: list_fields(schema) for name, schema in sorted(document["components"]["schemas"].items())
-    }
     replies = [
         (operation, reply)
         for _, operations in sections
@@ -78,10 +75,18 @@ def show_reference() -> Response:
         "reference.html",
         info=document["info"],
         sections=sections,
-        schemas=schemas,
         problems=[problem for _, problem in sorted(problems.items())],
         # Each schema's example is shown once, where it comes first.
         shown_by={reply.link: operation.name for operation, reply in reversed(replies)},
+    )
+
+
+@blueprint.get("/docs/schemas")
+def show_schemas() -> Response:
+    """Show the fields of all bodies and answers."""
+    schemas = current_app.extensions["openapi"]["components"]["schemas"]
+    return answer_page(
+        "schemas.html", schemas={name: list_fields(schema) for name, schema in sorted(schemas.items())}
     )
 
 

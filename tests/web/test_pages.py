@@ -27,6 +27,7 @@ OTHERS = (
     "/compare?speaker=doe&by=year",
     "/compare?speaker=doe&by=source",
     "/quotes?limit=3",
+    "/docs/schemas",
 )
 ADDRESSES = (*PAGES.values(), *OTHERS)
 
@@ -107,7 +108,11 @@ def test_reference_shows_every_operation_and_field(site: Site) -> None:
             assert f"{method.upper()} {path}" in words
             assert item[method]["operationId"] in page.ids
             assert all(parameter["name"] in words for parameter in item[method].get("parameters", []))
-    assert {f"schema-{name}" for name in document["components"]["schemas"]} <= set(page.ids)
+    schemas = check_page(get_page(site, "/docs/schemas"))
+    assert {f"schema-{name}" for name in document["components"]["schemas"]} <= set(schemas.ids)
+    linked = {address for address in page.addresses if address.startswith("/docs/schemas#")}
+    assert linked
+    assert {address.partition("#")[2] for address in linked} <= set(schemas.ids)
 
 
 def test_start_is_json_for_programs(site: Site) -> None:
