@@ -6,7 +6,7 @@ from flask import Response
 
 from service.extractor.confidence import Tally
 from service.extractor.language import load_language
-from service.extractor.rules import RULES, example_of
+from service.extractor.rules import EVERY_RULE, example_of
 from service.web.blueprint import answer_page, blueprint
 
 
@@ -35,5 +35,5 @@ def list_rules(language: str) -> list[RuleEntry]:
             known.confidences.of(rule.__name__),
             known.evidence.get(rule.__name__),
         )
-        for rule in RULES
+        for rule in EVERY_RULE
     ]

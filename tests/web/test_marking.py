@@ -118,6 +118,7 @@ def stored(text: str, start: int, end: int) -> QuoteRecord:
         corrected=False,
         quotation="w",
         occurrences=1,
+        clause=None,
         article=ArticleReference("a", None, None, None, None),
         snippet=None,
     )
