@@ -4,7 +4,11 @@ import json
 from typing import Any
 
 import schemathesis
-from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    negative_data_rejection,
+    positive_data_acceptance,
+    use_after_free,
+)
 
 from tests.api.test_openapi import build_validator, resolve
 
@@ -62,6 +66,13 @@ def invalid_data_is_rejected(context: Any, response: Any, case: Any) -> None:
         return
     if not is_valid_after_all(case):
         negative_data_rejection(context, response, case)
+
+
+@schemathesis.check
+def what_is_gone_stays_gone(context: Any, response: Any, case: Any) -> None:
+    """As `use_after_free`, but for corrections: they come again with the next change of their quote."""
+    if not case.operation.path.endswith("/correction"):
+        use_after_free(context, response, case)
 
 
 def is_valid_after_all(case: Any) -> bool:
