@@ -54,9 +54,24 @@ def register_rates(app: Flask, config: Config, name_key: Callable[[], str | None
 
 def name_address(address: str) -> str:
     """Name who sends: of IPv6 the network, as whoever has one address there has them all."""
-    if ":" in address:
-        address = str(ipaddress.ip_network((address.partition("%")[0], 64), strict=False))
-    return f"address {address}"
+    host = strip_port(address)
+    try:
+        parsed = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        # Proxies may say "unknown", or a name.
+        return f"address {host}"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        # An IPv4 client of a socket that takes both; all of these have one network.
+        shown = parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False)
+        return f"address {shown}"
+    return f"address {parsed}"
+
+
+def strip_port(address: str) -> str:
+    """Leave out the port, which some proxies send, and the brackets that divide it from IPv6."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
 
 
 def _add_rate_headers(response: Response) -> Response:

@@ -82,6 +82,27 @@ def test_whoever_has_an_address_has_its_network() -> None:
     assert name_address("fe80::1%eth0") == "address fe80::/64"
 
 
+def test_clients_of_a_socket_for_both_are_told_apart() -> None:
+    assert name_address("::ffff:192.0.2.1") == name_address("192.0.2.1")
+    assert name_address("::ffff:192.0.2.1") != name_address("::ffff:192.0.2.2")
+
+
+@pytest.mark.parametrize(
+    ("said", "counted"),
+    [
+        ("192.0.2.9:5555", "192.0.2.9"),
+        ("[2001:db8::9]:443", "2001:db8::/64"),
+        ("[2001:db8::9]", "2001:db8::/64"),
+        ("unknown", "unknown"),
+        ("a:b:c", "a:b:c"),
+        ("", ""),
+    ],
+)
+def test_whatever_a_proxy_says_of_an_address_is_counted(counting: Service, said: str, counted: str) -> None:
+    assert name_address(said) == f"address {counted}"
+    assert counting.get("/v1/quotes", {"X-Forwarded-For": said}).status in (200, 429)
+
+
 def test_without_a_limit_nothing_is_counted(service: Service) -> None:
     assert not [name for name in service.get("/v1/stats").headers if name.startswith("RateLimit")]
 
