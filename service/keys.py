@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import secrets
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -123,8 +124,8 @@ class KeyRing:
 
 
 def sign(status: os.stat_result) -> Signature:
-    """Tell one state of a file from another: it is never changed in place."""
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    """Tell one state of a file from another: what is in it, and who may read that."""
+    return status.st_ctime_ns, status.st_size, status.st_ino
 
 
 def read_keys(path: Path) -> tuple[Key, ...]:
@@ -195,11 +196,13 @@ def changing(path: Path) -> Iterator[list[Key]]:
 
 
 def write_keys(path: Path, keys: Sequence[Key]) -> None:
-    """Put a new file, which its owner alone may read, in the place of the old one."""
+    """Put a new file in the place of the old one, for those who could read that; else for its owner alone."""
     lines = [f"{key.name} {key.scope} {key.digest} {key.added_at}\n" for key in keys]
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with open(descriptor, "w", encoding="ascii") as stream:
+            if path.exists():
+                _give_access(descriptor, path.stat())
             stream.writelines([HEADING, *lines])
             stream.flush()
             os.fsync(stream.fileno())
@@ -207,3 +210,11 @@ def write_keys(path: Path, keys: Sequence[Key]) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
+
+
+def _give_access(descriptor: int, old: os.stat_result) -> None:
+    """Let those read the new file who could read the old one, as the service may.  Raises OSError."""
+    new = os.fstat(descriptor)
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+        os.fchown(descriptor, old.st_uid, old.st_gid)
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))

@@ -5,6 +5,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bench.server import free_address
 from service.binding import check_access, is_local
 from service.cli import cli
 from service.config import Config, WrongSetting
-from service.keys import KeyRing, KeysUnusable, add_key, parse_keys, read_keys, revoke_key
+from service.keys import KeyRing, KeysUnusable, add_key, parse_keys, read_keys, revoke_key, sign
 from service.store import Store
 from tests.api.running import ROOT, Service, running_service
 
@@ -165,6 +166,28 @@ def test_key_is_made_shown_once_listed_and_revoked(keys_file: Path) -> None:
     assert run("revoke", "desk") == (0, "")
     assert [key.name for key in read_keys(keys_file)] == ["reader"]
     assert sorted(path.name for path in keys_file.parent.iterdir()) == ["keys"]
+
+
+def test_whoever_could_read_the_keys_still_can(keys_file: Path) -> None:
+    run("add", "desk")
+    keys_file.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(keys_file, 10_001, 10_002)
+    before = keys_file.stat()
+    assert run("add", "reader")[0] == 0
+    assert run("revoke", "desk")[0] == 0
+    after = keys_file.stat()
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+
+
+def test_keys_are_read_anew_when_their_file_becomes_readable(keys_file: Path) -> None:
+    run("add", "desk")
+    before = sign(keys_file.stat())
+    deadline = time.monotonic() + 10
+    # The clock of a file system ticks slowly.
+    while sign(keys_file.stat()) == before and time.monotonic() < deadline:
+        keys_file.chmod(0o640)
+    assert sign(keys_file.stat()) != before
 
 
 def test_what_cannot_be_done_with_keys_is_one_line(keys_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
