@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import yaml
@@ -54,6 +55,14 @@ def test_no_password_is_given_for_any_to_know() -> None:
     assert "POSTGRES_PASSWORD=\n" in (ROOT / ".env.example").read_text("utf8")
     assert SERVICES["postgres"]["environment"]["POSTGRES_PASSWORD"] == "${POSTGRES_PASSWORD:-}"
     assert ":${POSTGRES_PASSWORD:-}@" in SERVICES["quotes-postgres"]["environment"]["DATABASE_URL"]
+
+
+def test_counts_are_kept_from_the_world_however_their_address_is_written() -> None:
+    (refused,) = re.findall(r"return status 404 if { path,url_dec -m reg (\S+) }", PROXY)
+    # The service answers all of these with the counts.
+    for path in ("/metrics", "//metrics", "/%6detrics", "///%6D%65trics"):
+        assert re.search(refused, unquote(path))
+    assert not any(re.search(refused, path) for path in ("/v1/metrics", "/metricsx", "/v1/quotes"))
 
 
 def test_ports_are_open_to_this_machine_alone() -> None:
