@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from service.keys import Key
 
 DATABASE_SCHEMES = ("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://")
+# As SQLAlchemy takes an address apart; but no host has an @ in its name.
+SERVER = re.compile(
+    r"[a-z+]+://(?:[^:/]*(?::[^@]*)?@)?(?:\[[^/?]+\]|[^/:?@]+)?(?::(?P<port>[^/?]*))?(?:[/?].*)?", re.DOTALL
+)
 # As browsers write it: no path, no capitals, no port that goes without saying.
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 RATE = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
@@ -78,6 +82,9 @@ def _read_database_url(url: str) -> str:
     if not url.startswith(DATABASE_SCHEMES) or url in (*DATABASE_SCHEMES, "sqlite:///:memory:"):
         # The value may hold a password, so it is not repeated.
         raise ValueError("must start with sqlite:/// or postgresql://")
+    server = SERVER.fullmatch(url)
+    if server is None or not re.fullmatch(r"[0-9]{0,5}", server["port"] or ""):
+        raise ValueError("is not postgresql://user:password@host:port/name; in a password, %40 stands for @")
     return url
 
 
@@ -99,6 +106,12 @@ def _read_rate_storage(url: str) -> str:
         raise ValueError("must start with redis:// or rediss://")
     if find_spec("redis") is None:
         raise ValueError("needs `pip install 'quote-attribution-service[redis]'`")
+    from redis import Redis  # which is not installed everywhere
+
+    try:
+        Redis.from_url(url).close()
+    except ValueError:
+        raise ValueError("is not redis://user:password@host:port; in a password, %2F stands for /") from None
     return url
 
 

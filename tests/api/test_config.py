@@ -92,6 +92,21 @@ def test_wrong_address_is_named_and_not_repeated(url: str) -> None:
     assert "secret" not in str(raised.value)
 
 
+@pytest.mark.parametrize("server", ["u:p@secret@host", "u:p@host:secret", "u:p@[::1]:secret", "host:²"])
+def test_wrong_server_is_named_and_not_repeated(server: str) -> None:
+    with pytest.raises(WrongSetting, match=r"^DATABASE_URL: is not postgresql://") as raised:
+        Config.from_environment({"DATABASE_URL": f"postgresql://{server}/quotes"})
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "server", ["", "host", "host:5432", "host:", "[::1]:5432", "u:p/a:b@host:1", "u@host"]
+)
+def test_address_of_a_server_is_taken(server: str) -> None:
+    url = f"postgresql://{server}/quotes?sslmode=require"
+    assert Config.from_environment({"DATABASE_URL": url}).database_url == url
+
+
 def test_server_stops_with_one_line() -> None:
     command = [
         sys.executable,

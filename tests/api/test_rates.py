@@ -139,3 +139,10 @@ def test_wrong_place_of_counts_is_named_and_not_repeated() -> None:
     with pytest.raises(WrongSetting, match=r"^RATE_LIMIT_STORAGE: must start with") as raised:
         Config.from_environment({"RATE_LIMIT_STORAGE": "http://:secret@host"})
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("url", ["redis://:secret/x@host", "redis://host?socket_timeout=secret"])
+def test_place_of_counts_that_cannot_be_read_is_not_repeated(url: str) -> None:
+    with pytest.raises(WrongSetting, match=r"^RATE_LIMIT_STORAGE: is not redis://") as raised:
+        Config.from_environment({"RATE_LIMIT_STORAGE": url})
+    assert "secret" not in str(raised.value)
