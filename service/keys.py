@@ -183,6 +183,9 @@ def changing(path: Path) -> Iterator[list[Key]]:
     """Yield the keys of a file to be changed; one process at a time, and written whole or not at all."""
     path = path.resolve()
     try:
+        if path.exists() and not path.is_file():
+            # Above all no device, in whose place root could put a file.
+            raise KeysUnusable(f"{path} is no ordinary file")
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             fcntl.flock(folder, fcntl.LOCK_EX)

@@ -180,6 +180,13 @@ def test_whoever_could_read_the_keys_still_can(keys_file: Path) -> None:
     assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
 
 
+def test_nothing_but_a_file_is_replaced_by_keys(keys_file: Path) -> None:
+    os.mkfifo(keys_file)
+    status, output = run("add", "desk")
+    assert (status, output) == (1, f"Error: {keys_file} is no ordinary file\n")
+    assert keys_file.is_fifo()
+
+
 def test_keys_are_read_anew_when_their_file_becomes_readable(keys_file: Path) -> None:
     run("add", "desk")
     before = sign(keys_file.stat())
