@@ -107,7 +107,7 @@ def mark_surroundings(text: str, quote: QuoteRecord) -> MarkedText:
     last = min(max(span.end for span in spans) + SURROUNDINGS, first + MOST_SURROUNDINGS, len(text))
     inner_start, inner_end = min(span.start for span in spans), max(span.end for span in spans)
     bounds = [
-        (trim_start(text, start, first), trim_end(text, end, last))
+        (trim_start(text, start, first), trim_end(text, start, end, last))
         for start, end in find_paragraphs(normalise(text))
         if start < inner_end and end > inner_start and start < last
     ]
@@ -119,10 +119,11 @@ def trim_start(text: str, start: int, first: int) -> int:
     return start if start >= first else max(text.find(" ", first, first + 100) + 1, first)
 
 
-def trim_end(text: str, end: int, last: int) -> int:
+def trim_end(text: str, start: int, end: int, last: int) -> int:
     if end <= last:
         return end
-    blank = text.rfind(" ", last - 100, last)
+    # Not a blank of the paragraph before: this one would end ahead of its start.
+    blank = text.rfind(" ", max(last - 100, start), last)
     return blank if blank > 0 else last
 
 

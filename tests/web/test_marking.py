@@ -140,6 +140,13 @@ def test_surroundings_are_the_paragraph_as_far_as_it_is_near() -> None:
     assert len(long) <= MOST_SURROUNDINGS
 
 
+def test_surroundings_end_in_a_word_that_is_longer_than_they_are() -> None:
+    text = f"{'word ' * 589}word\n\n{'x' * 200}{' word' * 2_000}"
+    near = join(mark_surroundings(text, stored(text, 0, 9_000)))
+    assert near.endswith("x")
+    assert len(near) <= MOST_SURROUNDINGS
+
+
 def test_long_text_is_cut_at_a_line_end() -> None:
     whole: Page[QuoteRecord] = Page((), None)
     assert shorten("x" * SHOWN_LENGTH, whole) == "x" * SHOWN_LENGTH
