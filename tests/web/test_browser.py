@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.web.browser import WIDTHS, Scheme, Visit, visiting
 from tests.web.conftest import HOSTILE, KEY, RIGHT_TO_LEFT, Site
@@ -88,6 +88,21 @@ def test_list_goes_on_by_itself_to_its_end(visit: Visit, site: Site) -> None:
     expect(page.locator("a[rel=next]")).to_have_count(0)
     expect(page.get_by_role("status")).to_contain_text(f"{number} in all")
     expect(page).to_have_url(visit.base + "/")
+
+
+def test_click_while_a_part_is_on_its_way_adds_it_once(visit: Visit, site: Site) -> None:
+    page = visit.go("/")
+    number = site.service.get("/v1/stats").json["quotes"]
+    held: list[Route] = []
+    page.route("**/quotes?*", lambda route: held.append(route), times=1)
+    link = page.locator("a[rel=next]")
+    with page.expect_request("**/quotes?*"):
+        link.scroll_into_view_if_needed()
+    link.dispatch_event("click")
+    held[0].continue_()
+    page.wait_for_function(SCROLL_UNTIL, arg=number)
+    expect(page.locator("a[rel=next]")).to_have_count(0)
+    expect(page.locator(".result")).to_have_count(number)
 
 
 def test_quote_is_shown_in_its_place_on_demand(visit: Visit) -> None:

@@ -25,9 +25,14 @@ function readOn(list) {
     for (const entry of entries) if (entry.isIntersecting) addPart(entry.target);
   }, { rootMargin: "400px" });
 
+  let reading = false;
+
   async function addPart(link) {
     waiting.unobserve(link);
-    const part = await fetchPart(link.dataset.part);
+    // A click may come while the part is already on its way, as its link is near.
+    if (reading) return;
+    reading = true;
+    const part = await fetchPart(link.dataset.part).finally(() => (reading = false));
     const quotes = [...part.querySelectorAll(".result")];
     list.append(...quotes);
     quotes.forEach(openPlaces);
