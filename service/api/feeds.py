@@ -47,9 +47,10 @@ def follow_quotes(options: dict[str, Any]) -> Response:
     conditions = sorted((name, value) for name, value in request.args.items() if name not in PAGING)
     title = "; ".join(["Quotes", *(f"{name} {value}" for name, value in conditions)])
     following = build_next_address(found)
+    asked = request.query_string.decode("ascii")
     addresses = FeedAddresses(
         root=request.root_url,
-        page=f"{request.base_url}?{request.query_string.decode('ascii')}".rstrip("?"),
+        page=request.base_url + (f"?{asked}" if asked else ""),
         list=f"{request.root_url}v1/quotes?{urlencode(conditions)}",
         next=None if following is None else urljoin(request.host_url, following),
     )

@@ -150,6 +150,12 @@ def test_addresses_are_those_of_the_request(filled: Service) -> None:
     assert [one.text for one in feed.iter(f"{ATOM}id")] == [one.text for one in here.iter(f"{ATOM}id")]
 
 
+def test_own_address_keeps_a_question_mark_at_its_end(filled: Service) -> None:
+    host = f"http://127.0.0.1:{filled.port}"
+    for path in ("/v1/quotes.atom", "/v1/quotes.atom?q=high?"):
+        assert find_link(read_feed(filled, path), "self") == host + path
+
+
 def test_next_links_lead_through_the_list(filled: Service) -> None:
     path, texts, feeds = "/v1/quotes.atom?source=feed+herald&limit=1", [], set()
     while path:
