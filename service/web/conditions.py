@@ -27,6 +27,7 @@ LABELS = {
     "unique": "Once each",
 }
 Asked = Mapping[str, str]
+BOUNDS = {"from": "from_", "to": "to"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +65,17 @@ def build_facet_address(asked: Asked, facet: FacetName, value: FacetValue) -> st
         return None
     if facet == "month":
         first, last = find_month_bounds(value.value)
-        return build_search_address(asked, **{"from": first, "to": last})
+        # Dates within the month narrow it further: what they leave out was not counted.
+        narrower = {name: asked[name] for name in BOUNDS if find_month_of(asked, name) == value.value}
+        return build_search_address(asked, **{"from": first, "to": last} | narrower)
     if facet == "speaker":
         return build_search_address(asked, speaker=None, speaker_id=value.value)
     return build_search_address(asked, **{facet: value.name if facet == "source" else value.value})
+
+
+def find_month_of(asked: Asked, name: str) -> str | None:
+    """Find the month of a date that was asked for, such as 2026-03."""
+    return CONDITIONS.load({name: asked[name]})[BOUNDS[name]].isoformat()[:7] if name in asked else None
 
 
 def find_month_bounds(month: str) -> tuple[str, str]:

@@ -3,17 +3,21 @@
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from tinyhtml5.parser import HTMLParser as StrictParser  # type: ignore[import-untyped]  # it ships no types
 
+from service.app import create_app
+from service.config import Config
 from service.web.blueprint import CONTENT_SECURITY_POLICY
 from service.web.reference import format_example
 from tests.api.running import Reply
 from tests.web.conftest import HOSTILE, KEY, Site
 from tests.web.screenshots import PAGES
+from tests.web.seeded import fill_store
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 MOST_BYTES = 100_000
@@ -196,6 +200,36 @@ def test_results_go_on_by_cursor_and_hold_each_quote_once(site: Site) -> None:
         following = re.search(r'rel="next" href="([^"]+)"', text)
         address = following[1].replace("&amp;", "&") if following else ""
     assert len(seen) == len(set(seen)) == site.service.get("/v1/stats").json["quotes"]
+
+
+def test_months_lead_to_no_more_quotes_than_they_count(site: Site) -> None:
+    for asked, address in (
+        ("from=2024-02-10", "/?from=2024-02-10&amp;to=2024-02-29"),
+        ("from=2024-02-10T08:00", "/?from=2024-02-10T08%3A00&amp;to=2024-02-29"),
+        ("to=2024-02-20", "/?to=2024-02-20&amp;from=2024-02-01"),
+        ("to=2024-12-31", "/?to=2024-02-29&amp;from=2024-02-01"),
+    ):
+        assert f'href="{address}">February 2024' in get_page(site, f"/?{asked}").body.decode()
+
+
+def test_same_words_twice_in_an_article_stand_in_two_places(site: Site) -> None:
+    key = {"Authorization": f"Bearer {KEY}"}
+    said = "“The same words come round again in one article,” said Jane Doe."
+    site.service.send("PUT", "/v1/articles/twice", {"text": f"{said}\n\n{said}"}, key)
+    page = get_page(site, "/?article=twice").body.decode()
+    site.service.send("DELETE", "/v1/articles/twice", headers=key)
+    assert page.count("said in 2 places") == 2
+
+
+def test_list_that_is_not_counted_whole_is_not_said_to_hold_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"sqlite:///{tmp_path}/quotes.db"
+    fill_store(url)
+    monkeypatch.setattr("service.store.facets.COUNTED_QUOTES", 60)
+    client = create_app(Config(database_url=url)).test_client()
+    number = client.get("/v1/quotes?kind=mixed&facets=kind").get_json()["facets"]["quotes"]
+    assert f">{number} quotes or more<" in client.get("/?kind=mixed", headers=BROWSER).get_data(as_text=True)
 
 
 def test_text_of_articles_is_escaped_everywhere(site: Site) -> None:
