@@ -51,8 +51,11 @@ def add_headers(answer: "WSGIApplication") -> "WSGIApplication":
 
     def answer_with_headers(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:
-            given = {name for name, _ in headers}
-            headers += [pair for pair in ADDED_HEADERS if pair[0] not in given]
+            # Of what a browser keeps, a 304 replaces the headers: a page would get the policy of an answer
+            # that is none, and lose its style and scripts.
+            if not status.startswith("304"):
+                given = {name for name, _ in headers}
+                headers += [pair for pair in ADDED_HEADERS if pair[0] not in given]
             # Answers may be packed for those who accept it.
             headers.append(("Vary", "Accept-Encoding"))
             return start_response(status, headers, *failure)

@@ -105,6 +105,12 @@ def test_click_while_a_part_is_on_its_way_adds_it_once(visit: Visit, site: Site)
     expect(page.locator(".result")).to_have_count(number)
 
 
+def test_page_that_has_not_changed_keeps_its_style_and_scripts(visit: Visit) -> None:
+    for _ in range(2):
+        page = visit.go("/compare?speaker=lucan")
+        assert page.evaluate("() => document.styleSheets.length") == 1
+
+
 def test_quote_is_shown_in_its_place_on_demand(visit: Visit) -> None:
     page = visit.go("/?article=hostile")
     result = page.locator(".result").first
