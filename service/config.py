@@ -185,7 +185,10 @@ class Config:
     quotes_open: bool = switch("answer other machines though no keys are set")
 
     cors_origins: tuple[str, ...] = setting(
-        (), _read_origins, "such as `https://news.example`, divided by commas", "sites whose scripts may read"
+        (),
+        _read_origins,
+        "such as `https://news.example`, divided by commas",
+        "sites whose scripts may use the API, as far as keys allow",
     )
     trusted_proxies: int = whole_number(
         0,

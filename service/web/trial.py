@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,13 +12,15 @@ from service.api.blueprint import check
 from service.api.fields import RequestSchema, Text
 from service.api.problems import Problem
 from service.api.stores import current_config
-from service.extractor import Extraction
+from service.extractor import Quote
 from service.ingest import extract_in_time
 from service.store import Article
 from service.web.blueprint import answer_page, blueprint
 from service.web.marking import mark_text
 
 TRIED_LENGTH = 10_000
+# Marked and written out as JSON; more would make the page too large.
+SHOWN_QUOTES = 70
 
 
 class TrialSchema(RequestSchema):
@@ -53,15 +56,16 @@ def describe_found(text: str) -> dict[str, Any]:
     extraction = extract_in_time(Article(text=text), current_config().extract_seconds)
     address = url_for("extract.extract_quotes", _external=True)
     body = json.dumps({"text": text}, ensure_ascii=False)
+    shown = extraction.quotes[:SHOWN_QUOTES]
     return {
-        "marked": mark_text(text, extraction.quotes, extraction.passages),
+        "marked": mark_text(text, shown, extraction.passages),
+        "number": len(extraction.quotes),
         "silent": extraction.passages,
-        "as_json": write_extraction(extraction),
+        "as_json": write_quotes(shown),
         "command": shlex.join(["curl", "-s", address, "-H", "Content-Type: application/json", "-d", body]),
     }
 
 
-def write_extraction(extraction: Extraction) -> str:
+def write_quotes(quotes: Sequence[Quote]) -> str:
     """Write quotes as `POST /v1/extract` answers, set out for reading."""
-    quotes = {"quotes": [asdict(quote) for quote in extraction.quotes]}
-    return json.dumps(quotes, ensure_ascii=False, indent=2)
+    return json.dumps({"quotes": [asdict(quote) for quote in quotes]}, ensure_ascii=False, indent=2)

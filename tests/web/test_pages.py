@@ -275,6 +275,14 @@ def test_trial_shows_marks_json_and_command_and_stores_nothing(site: Site) -> No
     assert site.service.get("/v1/stats").json == before
 
 
+def test_trial_of_many_quotes_shows_the_first_and_stays_small(site: Site) -> None:
+    body = urlencode({"text": "“We go,” she said. " * 500}).encode()
+    reply = site.service.send("POST", "/try", body, {"Content-Type": "application/x-www-form-urlencoded"})
+    assert "500 quotes" in reply.body.decode()
+    assert "The first 70 are shown" in reply.body.decode()
+    assert len(reply.body) < 200_000
+
+
 @pytest.mark.parametrize(
     ("text", "message"), [("", "must not be empty"), ("x" * 10_001, "the limit is 10000")]
 )
