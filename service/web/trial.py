@@ -19,8 +19,9 @@ from service.web.blueprint import answer_page, blueprint
 from service.web.marking import mark_text
 
 TRIED_LENGTH = 10_000
-# Marked and written out as JSON; more would make the page too large.
-SHOWN_QUOTES = 70
+# More would make the page too large.
+SHOWN_QUOTES = 50
+SHOWN_PASSAGES = 200
 
 
 class TrialSchema(RequestSchema):
@@ -58,7 +59,7 @@ def describe_found(text: str) -> dict[str, Any]:
     body = json.dumps({"text": text}, ensure_ascii=False)
     shown = extraction.quotes[:SHOWN_QUOTES]
     return {
-        "marked": mark_text(text, shown, extraction.passages),
+        "marked": mark_text(text, shown, extraction.passages[:SHOWN_PASSAGES]),
         "number": len(extraction.quotes),
         "silent": extraction.passages,
         "as_json": write_quotes(shown),
