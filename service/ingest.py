@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from service.extractor import EXTRACTOR_VERSION, Extraction, extract
+from service.extractor import EVERY_KIND, EXTRACTOR_VERSION, Extraction, extract
 from service.monitoring.metrics import SAVED, extract_counted
 from service.store import Article, QuoteDifference, SavedArticle, Store
 from service.time_limit import time_limit
@@ -38,7 +38,7 @@ def ingest_all(store: Store, articles: Sequence[Article], *, seconds: float = in
 
 def extract_in_time(article: Article, seconds: float) -> Extraction:
     with time_limit(seconds):
-        return extract_counted(article.text, language=article.language)
+        return extract_counted(article.text, language=article.language, kinds=EVERY_KIND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def reextract(store: Store, *, dry_run: bool = False, every: bool = False) -> It
     while texts := store.list_texts(
         after=after, limit=ARTICLES_AT_ONCE, unless_read_by=None if every else EXTRACTOR_VERSION
     ):
-        read = [(text, extract(text.text, language=text.language)) for text in texts]
+        read = [(text, extract(text.text, language=text.language, kinds=EVERY_KIND)) for text in texts]
         if dry_run:
             found = [store.compare_quotes(*pair, extractor_version=EXTRACTOR_VERSION) for pair in read]
         else:

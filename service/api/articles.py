@@ -190,7 +190,9 @@ def list_article_quotes(options: dict[str, Any], article_id: str) -> Response:
     """List an article's quotes in the order of its text."""
     if current_store().get_article(article_id) is None:
         raise not_found("article_id", article_id)
-    return answer_quotes(QuoteFilter(article=article_id), read_page(options), options["offsets"])
+    return answer_quotes(
+        QuoteFilter(article=article_id, kind=options.get("kind")), read_page(options), options["offsets"]
+    )
 
 
 def read_article(given: dict[str, Any]) -> Article:

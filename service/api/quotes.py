@@ -63,6 +63,7 @@ FORMATS = {
     "corenlp": "application/x-ndjson",
 }
 ACCEPTED = {"application/json": "json", "application/x-ndjson": "ndjson", "text/csv": "csv"}
+LISTED_KINDS = ("direct", "mixed", "indirect", "any")
 QUOTES_AT_ONCE = 200
 TEXTS_AT_ONCE = 8
 QuotePageSchema = page_schema("QuotePage", QuoteSchema)
@@ -102,6 +103,10 @@ class OffsetsOption(RequestSchema):
 class QuotePageOptions(PageOptions):
     """A page of the quotes that one address already picks."""
 
+    kind = Choice(
+        *LISTED_KINDS,
+        metadata={"description": "Kind of quote, or any; without it what is spoken, direct or mixed"},
+    )
     offsets = offsets_field()
 
 
@@ -123,7 +128,6 @@ class QuoteConditions(PageOptions):
         maximum=500,
         metadata={"description": 'Words of the quote, "a phrase", -without, prefix*', "example": "not move"},
     )
-    kind = Choice("direct", "mixed", metadata={"description": "Kind of quote"})
     source = Text(maximum=200, metadata={"description": SOURCE_DESCRIPTION})
     from_ = from_field()
     to = to_field()
@@ -189,6 +193,7 @@ def list_quotes(options: dict[str, Any]) -> Response:
         answer = answer_quotes(wanted, page, offsets, names)
     else:
         check_whole(wanted_format)
+        check_kind(wanted_format, wanted)
         pieces = write_quotes(current_store(), wanted, wanted_format, offsets)
         answer = Response(pieces, content_type=FORMATS[wanted_format])
     answer.vary.add("Accept")
@@ -206,6 +211,14 @@ def check_whole(wanted_format: str) -> None:
     message = f"is for format=json; {wanted_format} gives the whole list"
     if given:
         raise Problem(400, [FieldError(name, message) for name in given])
+
+
+def check_kind(wanted_format: str, wanted: QuoteFilter) -> None:
+    """Raise the Problem of indirect quotes in a format that would give them as words spoken."""
+    if wanted_format == "corenlp" and wanted.kind in ("indirect", "any"):
+        raise Problem(
+            400, [FieldError("kind", "must be direct or mixed: format=corenlp has no indirect quotes")]
+        )
 
 
 def write_quotes(store: Store, wanted: QuoteFilter, wanted_format: str, offsets: str) -> Iterator[bytes]:

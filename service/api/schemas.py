@@ -151,7 +151,7 @@ class ArticleEntrySchema(ArticleSummarySchema):
     author = fields.String(allow_none=True, **described("Who wrote it"))
     language = fields.String(**described("Language of the text"))
     added_at = fields.DateTime(**described("When it was stored first"))
-    quotes = fields.Integer(**described("Number of quotes in it", minimum=0))
+    quotes = fields.Integer(**described("Number of quotes in it, direct and mixed", minimum=0))
 
 
 class StoredArticleSchema(ArticleEntrySchema):
@@ -165,7 +165,9 @@ class SavedArticleSchema(Schema):
 
     id = fields.String(**described("The article's id"))
     status = fields.String(**described("What was done", enum=["created", "unchanged", "replaced"]))
-    quotes = fields.Integer(**described("Number of quotes the article has now", minimum=0))
+    quotes = fields.Integer(
+        **described("Number of quotes, direct and mixed, that the article has now", minimum=0)
+    )
 
 
 class LineErrorSchema(Schema):
@@ -193,7 +195,8 @@ class SpeakerEntrySchema(StoredSpeakerSchema):
     external_id = fields.String(allow_none=True, **described("Who this is elsewhere: a Wikidata QID, say"))
     aliases = fields.List(fields.String(), **described("Other names of the same speaker"))
     merged_into = fields.String(allow_none=True, **described("Id of the speaker who has their quotes now"))
-    quotes = fields.Integer(**described("Number of their quotes", minimum=0))
+    quotes = fields.Integer(**described("Number of their quotes, direct and mixed", minimum=0))
+    indirect = fields.Integer(**described("Number of their indirect quotes", minimum=0))
 
 
 class FacetValueSchema(Schema):

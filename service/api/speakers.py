@@ -34,6 +34,7 @@ SPEAKER_EXAMPLE = {
     "external_id": "Q42",
     "aliases": ["J. Doe"],
     "quotes": 12,
+    "indirect": 9,
     "merged_into": None,
 }
 SPEAKER_ANSWER = Answer("The speaker", SpeakerEntrySchema, SPEAKER_EXAMPLE)
@@ -132,7 +133,9 @@ def list_speaker_quotes(options: dict[str, Any], speaker_id: str) -> Response:
     """List a speaker's quotes, newest first."""
     if current_store().get_speaker(speaker_id) is None:
         raise not_found("speaker_id", speaker_id)
-    return answer_quotes(QuoteFilter(speaker_id=speaker_id), read_page(options), options["offsets"])
+    return answer_quotes(
+        QuoteFilter(speaker_id=speaker_id, kind=options.get("kind")), read_page(options), options["offsets"]
+    )
 
 
 @blueprint.endpoint(

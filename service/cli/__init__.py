@@ -113,7 +113,7 @@ def filter_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--speaker", metavar="NAME", help="Name of the speaker, or a part of it."),
         click.option("--article", metavar="ID", help="Id of the article."),
         click.option("--source", metavar="NAME", help="Who published the article."),
-        click.option("--kind", type=click.Choice(["direct", "mixed"])),
+        click.option("--kind", type=click.Choice(["direct", "mixed", "indirect", "any"])),
         click.option("--min-confidence", type=click.FloatRange(0, 1)),
         click.option("--unique", is_flag=True, help="Of quotes that say the same the earliest alone."),
     ):
@@ -161,6 +161,8 @@ def export(form: str, output: BinaryIO, **conditions: Any) -> None:
 
     if form == "annotation" and any(value not in (None, False) for value in conditions.values()):
         raise click.UsageError("--format annotation takes no conditions")
+    if form == "corenlp" and conditions["kind"] in ("indirect", "any"):
+        raise click.UsageError("--format corenlp has no indirect quotes")
     with open_store() as store:
         export_quotes(store, QuoteFilter(**conditions), form, output)
 

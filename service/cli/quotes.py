@@ -57,5 +57,6 @@ def describe_quote(quote: QuoteRecord) -> str:
     date = article.published_at.date().isoformat() if article.published_at else None
     name = quote.speaker.name if quote.speaker else "(the article does not say)"
     where = ", ".join(part for part in (article.title, article.source, date) if part)
-    lines = f"“{quote.text}”", f"    {name}: {where or article.id}  [{article.id}]"
+    words = quote.text if quote.kind == "indirect" else f"“{quote.text}”"
+    lines = words, f"    {name}: {where or article.id}  [{article.id}]"
     return "\n".join(line.translate(HARMLESS) for line in lines)

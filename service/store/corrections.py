@@ -16,12 +16,14 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert,
 from service.extractor import Quote, Span, Speaker
 from service.store.changes import QuoteChange, SpeakerChoice
 from service.store.errors import InvalidChange
+from service.store.order import place_of
 from service.store.tables import articles, corrections, quotes, speakers
 from service.store.tally import Tally, write_tally
 from service.store.words import NAME_LENGTH, is_storable, name_words
 from service.store.write_quotes import (
     Reading,
     Site,
+    count_spoken,
     insert_quotes,
     remove_quotes,
     unpack_segments,
@@ -44,9 +46,7 @@ OF_QUOTE = WITH_SPEAKER.where(corrections.c.quote_id == bindparam("quote"))
 READINGS: Select[Any] = select(
     quotes, speakers.c.id.label("own_id"), speakers.c.name, speakers.c.kind.label("own_kind")
 ).outerjoin_from(quotes, speakers, speakers.c.id == func.coalesce(quotes.c.merged_from, quotes.c.speaker_id))
-READINGS_OF_ARTICLE = READINGS.where(quotes.c.article_id == bindparam("article")).order_by(
-    quotes.c.key.desc()
-)
+READINGS_OF_ARTICLE = READINGS.where(quotes.c.article_id == bindparam("article"))
 READING = READINGS.where(quotes.c.id == bindparam("quote"))
 FIND_SITE: Select[Any] = select(
     articles.c.id, articles.c.source_name, articles.c.published_at, articles.c.added_at, articles.c.text
@@ -76,6 +76,8 @@ def correct_quote(connection: Connection, quote_id: str, change: QuoteChange) ->
         connection.execute(insert(corrections).values({**new, **values}))
     else:
         return False
+    if change.kind is not None and is_told(changed):
+        raise InvalidChange("kind", "cannot be changed: the quote is indirect, no words of it were spoken so")
     rewrite_article(connection, article_id, changed, tally)
     write_tally(connection, tally)
     return True
@@ -176,7 +178,7 @@ def rewrite_article(connection: Connection, article_id: str, changed: Reading, t
 def replace_quotes(connection: Connection, site: Site, readings: list[Reading], tally: Tally) -> None:
     remove_quotes(connection, site.id, tally)
     insert_quotes(connection, [(site, readings)], tally)
-    number = update(articles).where(articles.c.id == site.id).values(quote_count=len(readings))
+    number = update(articles).where(articles.c.id == site.id).values(quote_count=count_spoken(readings))
     connection.execute(number)
 
 
@@ -186,7 +188,8 @@ def find_corrections(connection: Connection, article_id: str) -> Sequence[Row[An
 
 def find_readings(connection: Connection, article_id: str) -> list[Reading]:
     """The quotes of an article as they are stored, in its order, with the speakers before merges."""
-    return [read_row(row) for row in connection.execute(READINGS_OF_ARTICLE, {"article": article_id})]
+    rows = connection.execute(READINGS_OF_ARTICLE, {"article": article_id}).all()
+    return [read_row(row) for row in sorted(rows, key=lambda row: -place_of(row.key))]
 
 
 def keep_corrections(
@@ -232,7 +235,7 @@ def apply_corrections(corrected: Sequence[Row[Any]], text: str, found: Sequence[
         missing = unpack_reading(row)
         if row.quote_id in matched or row.rejected or not stands_in(text, missing):
             continue
-        if not any(overlap(missing, one) for one in kept):
+        if not any(overlap(missing, one) for one in kept if is_told(one) == is_told(missing)):
             kept.append(correct(missing, row))
     return sorted(kept, key=lambda reading: reading.quote.segments[0].start)
 
@@ -245,7 +248,8 @@ def is_same(row: Row[Any], reading: Reading) -> bool:
 def is_much_the_same(one: Reading, other: Reading) -> bool:
     mine, theirs = one.quote.segments[0], other.quote.segments[0]
     shared = min(mine.end, theirs.end) - max(mine.start, theirs.start)
-    return shared >= MUCH_THE_SAME * (max(mine.end, theirs.end) - min(mine.start, theirs.start))
+    whole = max(mine.end, theirs.end) - min(mine.start, theirs.start)
+    return is_told(one) == is_told(other) and shared >= MUCH_THE_SAME * whole
 
 
 def correct(reading: Reading, row: Row[Any]) -> Reading:
@@ -256,6 +260,10 @@ def correct(reading: Reading, row: Row[Any]) -> Reading:
     speaker = Speaker(row.speaker, row.speaker_kind) if row.speaker_id else None
     quote = replace(quote, speaker=speaker)
     return replace(reading, quote=quote, speaker_id=row.speaker_id, corrected=True)
+
+
+def is_told(reading: Reading) -> bool:
+    return reading.quote.kind == "indirect"
 
 
 def stands_in(text: str, reading: Reading) -> bool:

@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, select, true
 
-from service.store.order import EPOCH, TIE_BITS
-from service.store.read_quotes import BOUNDS, NARROWING, find_values, narrow, read_terms, write_search
+from service.store.conditions import BOUNDS, NARROWING, read_terms
+from service.store.order import EPOCH, TIE_BITS, place_of
+from service.store.read_quotes import find_newest, narrow, write_search
 from service.store.records import FacetName, Facets, FacetValue, QuoteFilter
 from service.store.tables import articles, quotes, speakers
 
@@ -32,11 +33,7 @@ NAMES_OF_SPEAKERS = select(speakers.c.id, speakers.c.name).where(
 
 def count_facets(connection: Connection, wanted: QuoteFilter, names: Sequence[FacetName]) -> Facets:
     """Count the quotes that a filter finds.  Raises InvalidQuery."""
-    values = find_values(connection, wanted, read_terms(wanted))
-    if values is None:
-        return Facets(0, True, dict.fromkeys(names, ()))
-    statement = select_counted(connection.dialect.name, frozenset(values))
-    rows = connection.execute(statement, {**values, "limit": COUNTED_QUOTES + 1}).all()
+    rows = find_newest(connection, wanted, read_terms(wanted), select_counted, COUNTED_QUOTES + 1)
     complete = len(rows) <= COUNTED_QUOTES
     held = [tuple(row) for row in rows[:COUNTED_QUOTES] if row.holds]
     return Facets(len(held), complete, {name: count_values(connection, name, held) for name in names})
@@ -74,7 +71,7 @@ def count_values(
 
 
 def count_months(keys: Iterable[int]) -> Counter[str]:
-    days = Counter((key >> TIE_BITS) // SECONDS_OF_A_DAY for key in keys)
+    days = Counter((place_of(key) >> TIE_BITS) // SECONDS_OF_A_DAY for key in keys)
     months: Counter[str] = Counter()
     for day, number in days.items():
         months[(EPOCH + timedelta(days=day)).isoformat()[:7]] += number

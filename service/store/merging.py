@@ -25,6 +25,7 @@ from sqlalchemy import (
 from service.store.changes import SpeakerChange
 from service.store.corrections import check_name
 from service.store.errors import InvalidChange
+from service.store.order import FIRST_SPOKEN_KEY
 from service.store.quotations import OCCURRENCES, Occurrence, move_quotes
 from service.store.tables import quotes, speaker_aliases, speakers
 from service.store.tally import Tally, write_tally
@@ -115,12 +116,9 @@ def merge_speakers(connection: Connection, speaker_id: str, into: str) -> str | 
     connection.execute(update(speakers).where(speakers.c.id == source.id).values(merged_into=target.id))
     tally = Tally(speakers=-1)
     words = renew_root(connection, target.id)
-    occurrences = find_occurrences(connection, quotes.c.speaker_id == source.id)
-    moved = update(quotes).where(quotes.c.speaker_id == source.id)
     own = func.coalesce(quotes.c.merged_from, source.id)
     values = {"speaker_id": target.id, "merged_from": own, "speaker_words": words}
-    move_count(tally, source.id, target.id, connection.execute(moved.values(values)).rowcount)
-    move_quotes(connection, occurrences, target.id)
+    give_quotes(connection, quotes.c.speaker_id == source.id, values, tally, source.id)
     renew_words(connection, source.id, ())
     write_tally(connection, tally)
     return str(target.id)
@@ -139,24 +137,25 @@ def undo_merge(connection: Connection, speaker_id: str) -> bool:
     tally = Tally(speakers=1)
     words = renew_root(connection, source.id)
     own = case((quotes.c.merged_from == source.id, null()), else_=quotes.c.merged_from)
-    occurrences = find_occurrences(connection, quotes.c.merged_from.in_(tree))
-    moved = update(quotes).where(quotes.c.merged_from.in_(tree))
     values = {"speaker_id": source.id, "merged_from": own, "speaker_words": words}
-    move_count(tally, root.id, source.id, connection.execute(moved.values(values)).rowcount)
-    move_quotes(connection, occurrences, source.id)
+    give_quotes(connection, quotes.c.merged_from.in_(tree), values, tally, root.id)
     renew_root(connection, root.id)
     tally.left.add(root.id)
     write_tally(connection, tally)
     return True
 
 
-def find_occurrences(connection: Connection, which: ColumnElement[bool]) -> list[Occurrence]:
-    return [Occurrence(*row) for row in connection.execute(OCCURRENCES.where(which))]
-
-
-def move_count(tally: Tally, source: str, target: str, number: int) -> None:
-    tally.of_speaker[source] -= number
-    tally.of_speaker[target] += number
+def give_quotes(
+    connection: Connection, theirs: ColumnElement[bool], values: dict[str, Any], tally: Tally, source: str
+) -> None:
+    """Give quotes of a speaker to another, count them, and find what quotations they are of now."""
+    spoken = quotes.c.key >= FIRST_SPOKEN_KEY
+    occurrences = [Occurrence(*row) for row in connection.execute(OCCURRENCES.where(theirs, spoken))]
+    for count, in_range in ((tally.of_speaker, spoken), (tally.told_by, ~spoken)):
+        number = connection.execute(update(quotes).where(theirs, in_range).values(values)).rowcount
+        count[source] -= number
+        count[values["speaker_id"]] += number
+    move_quotes(connection, occurrences, values["speaker_id"])
 
 
 def find_speaker(connection: Connection, speaker_id: str) -> Row[Any] | None:

@@ -58,17 +58,18 @@ def select_among(parameter: str) -> Select[Any]:
 def find_speaker_ids(connection: Connection, beginnings: tuple[str, ...]) -> dict[str, int] | None:
     """The speakers whose names have words with all these beginnings, and how many quotes each has.
 
-    None if the speakers are more than few.
+    Quotes of any kind; None if the speakers are more than few.
     """
     values = {f"beginning_{place}": beginning for place, beginning in enumerate(beginnings)}
     found = connection.execute(select_having_all(len(beginnings)), {**values, "limit": FEW_SPEAKERS + 1})
-    ids = {row.id: row.quote_count for row in found}
+    ids = {row.id: row.number for row in found}
     return None if len(ids) > FEW_SPEAKERS else ids
 
 
 @cache
 def select_having_all(beginnings: int) -> Select[Any]:
-    statement = select(speakers.c.id, speakers.c.quote_count)
+    number = speakers.c.quote_count + speakers.c.told_count
+    statement = select(speakers.c.id, number.label("number"))
     for place in range(beginnings):
         statement = statement.where(speakers.c.id.in_(select_speakers(f"beginning_{place}")))
     return statement.limit(bindparam("limit"))

@@ -2,6 +2,9 @@
 
 A key is a moment and a tie-break in one integer: the seconds since 1970, then 24 bits from the article's
 id.  It is unique in its table, orders a list by itself, and stays the same when an article is saved anew.
+
+Indirect quotes have keys of their own range, `TOLD_BELOW` under where they would stand: a list without them
+is one walk along any index still, and never meets them.
 """
 
 import base64
@@ -20,6 +23,9 @@ ATTEMPTS_IN_ITS_MILLISECOND = 8
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 DIGEST_LENGTH = 12
+LEAST_KEY = -(2**63)
+TOLD_BELOW = 5 << 60
+FIRST_SPOKEN_KEY = int((datetime(1, 1, 1, tzinfo=UTC) - EPOCH) // SECOND) << TIE_BITS
 
 
 def first_key_at(moment: datetime) -> int:
@@ -30,6 +36,11 @@ def first_key_at(moment: datetime) -> int:
 def last_key_at(moment: datetime) -> int:
     """The highest key of the moment's second."""
     return first_key_at(moment) + (1 << TIE_BITS) - 1
+
+
+def place_of(key: int) -> int:
+    """Where a quote stands in time, told or not."""
+    return key if key >= FIRST_SPOKEN_KEY else key + TOLD_BELOW
 
 
 def find_free_keys(moment: datetime, identity: str, number: int, is_free: Callable[[int, int], bool]) -> int:
@@ -82,4 +93,4 @@ def digest_listing(listing: object) -> str:
 
 def is_unstorable(part: int | str) -> bool:
     """Whether a database would refuse the value in a comparison."""
-    return "\0" in part if isinstance(part, str) else not -(2**63) <= part < 2**63
+    return "\0" in part if isinstance(part, str) else not LEAST_KEY <= part < 2**63

@@ -1,6 +1,6 @@
 """Reading quotes: one statement a page, along the keys, never an OFFSET."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,14 +20,14 @@ from sqlalchemy import (
     exists,
     func,
     select,
-    text,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
-from service.store.names import find_few_ids, find_name_words, find_speaker_ids, has_word
-from service.store.order import first_key_at, last_key_at, read_cursor, write_cursor
-from service.store.query import Term, parse_name, parse_query
+from service.store.conditions import BOUNDS, find_values, read_terms
+from service.store.names import has_word
+from service.store.order import place_of, read_cursor, write_cursor
+from service.store.query import Term
 from service.store.records import (
     ArticleReference,
     Page,
@@ -36,12 +36,11 @@ from service.store.records import (
     QuoteRecord,
     SpeakerReference,
 )
-from service.store.search import cut_snippet, express_for_postgresql, express_for_sqlite, mark_speaker_id
-from service.store.tables import articles, corrections, quote_counts, quotes, quotes_index, speakers
+from service.store.search import cut_snippet
+from service.store.tables import articles, corrections, quotes, quotes_index, speakers
 from service.store.wordings import write_quotation_id
-from service.store.words import is_storable, normalise_source
+from service.store.words import is_storable
 from service.store.write_quotes import unpack_segments, unpack_span
-from service.store.write_speakers import find_roots, find_speakers
 
 OTHERS = quotes.alias("others")
 COLUMNS = (
@@ -74,26 +73,6 @@ COLUMNS = (
     articles.c.source,
     articles.c.published_at,
 )
-
-
-# Fewer quotes than this are looked up and sorted; more stand close enough in a list to be met along it.
-FEW_QUOTES = 5_000
-# The same for quotes of one speaker or several, which are each read to look for words.
-FEW_OF_SPEAKERS = 1_000
-# The same for words, where a look-up is one of the full-text index.
-FEW_MATCHES = 4_000
-ESTIMATE = text("EXPLAIN (FORMAT JSON) SELECT FROM quotes WHERE search @@ CAST(:match AS tsquery)")
-CONFIDENT = select(quotes.c.key).where(quotes.c.confidence >= bindparam("min_confidence"))
-COUNT_CONFIDENT = select(func.count()).select_from(CONFIDENT.limit(FEW_QUOTES + 1).subquery())
-OF_KIND = (
-    select(quote_counts.c.kind)
-    .where(quote_counts.c.kind == bindparam("kind"), quote_counts.c.quotes > 0)
-    .limit(1)
-)
-# With none of these a search is a walk along the keys, which is long where what is looked for is rare.
-NARROWING = frozenset(("article", "speaker_id", "one_speaker", "speakers", "latest_of", "match"))
-# What the index of a speaker's quotes answers beside the speaker.
-BOUNDS = frozenset(("from_", "to", "before"))
 
 
 def join_references(rows: FromClause) -> FromClause:
@@ -129,134 +108,32 @@ def find_updates(connection: Connection, quote_ids: Sequence[str]) -> dict[str, 
 def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) -> Page[QuoteRecord]:
     terms = read_terms(wanted)
     listing = ("quotes", wanted)
-    before = None
-    if page.cursor is not None:
-        (before,) = read_cursor(listing, page.cursor, int)
-    values = find_values(connection, wanted, terms, before)
-    if values is None:
-        return Page((), None)
-    statement = select_page(connection.dialect.name, frozenset(values))
-    rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
+    before = None if page.cursor is None else int(read_cursor(listing, page.cursor, int)[0])
+    rows = find_newest(connection, wanted, terms, select_page, page.limit + 1, before)
     shown = rows[: page.limit]
-    further = write_cursor(listing, shown[-1].key) if len(rows) > page.limit else None
+    further = write_cursor(listing, place_of(shown[-1].key)) if len(rows) > page.limit else None
     return Page(tuple(read_quote(row, terms) for row in shown), further)
 
 
-def read_terms(wanted: QuoteFilter) -> tuple[Term, ...]:
-    return () if wanted.q is None else parse_query(wanted.q)
+def find_newest(
+    connection: Connection,
+    wanted: QuoteFilter,
+    terms: tuple[Term, ...],
+    write: Callable[[str, frozenset[str]], Select[Any]],
+    limit: int,
+    before: int | None = None,
+) -> list[Row[Any]]:
+    """The rows that a statement finds, newest first: what is told stands among what is spoken.
 
-
-def find_values(
-    connection: Connection, wanted: QuoteFilter, terms: tuple[Term, ...], before: int | str | None = None
-) -> dict[str, Any] | None:
-    """The values of a search by the names of its conditions; None when nothing can be found."""
-    name = () if wanted.speaker is None else tuple(dict.fromkeys(parse_name(wanted.speaker, "speaker")))
-    values = describe_filter(wanted)
-    if before is not None:
-        values["before"] = before
-    if not all(is_storable(value) for value in values.values() if isinstance(value, str)):
-        return None
-    if wanted.speaker_id is not None:
-        values["speaker_id"] = find_owner(connection, wanted.speaker_id)
-    found = describe_search(connection, values, terms, name)
-    return None if found is None else values | found
-
-
-def find_owner(connection: Connection, speaker_id: str) -> str:
-    """Who has the quotes of a speaker: another, if they were merged."""
-    owner = find_roots(connection, find_speakers(connection, [speaker_id])).get(speaker_id)
-    return speaker_id if owner is None else owner.id
-
-
-def describe_filter(wanted: QuoteFilter) -> dict[str, Any]:
-    """The values of the conditions that are asked for, by the names that `select_page` knows."""
-    values: dict[str, Any] = {
-        "article": wanted.article,
-        "speaker_id": wanted.speaker_id,
-        "kind": wanted.kind,
-        "source": normalise_source(wanted.source),
-        "min_confidence": wanted.min_confidence,
-        "unique": wanted.unique or None,
-        "from_": wanted.from_ and first_key_at(wanted.from_),
-        "to": wanted.to and last_key_at(wanted.to),
-    }
-    return {field: value for field, value in values.items() if value is not None}
-
-
-def describe_search(
-    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
-) -> dict[str, Any] | None:
-    """The same for words and names, as the database looks them up best; None when nothing can be found."""
-    if connection.dialect.name == "sqlite":
-        found = describe_for_sqlite(connection, values, terms, name)
-    else:
-        found = describe_for_postgresql(connection, values, terms, name)
-    if found is None or not NARROWING.isdisjoint(values | found):
-        return found
-    if "kind" in values and connection.execute(OF_KIND, {"kind": values["kind"]}).first() is None:
-        return None
-    least = values.get("min_confidence")
-    if least is not None:
-        number = connection.execute(COUNT_CONFIDENT, {"min_confidence": least}).scalar_one()
-        found |= {"rare": True} if number <= FEW_QUOTES else {}
-    return found
-
-
-def describe_for_sqlite(
-    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
-) -> dict[str, Any] | None:
-    """All by the full-text index, which has the ids of speakers and the words of their names.
-
-    Save one speaker alone, and beginnings that most names have.
+    `write` gives the statement for a database and the names of conditions; the key is its first column.
     """
-    found: dict[str, Any] = {}
-    either: list[tuple[str, ...]] = []
-    ids = find_few_ids(connection, name) if name else None
-    if ids is not None and len(ids) == 1 and not terms:
-        return {"one_speaker": ids[0]}
-    if ids is not None:
-        either = [tuple(mark_speaker_id(speaker_id) for speaker_id in ids)]
-    else:
-        words = find_name_words(connection, name)
-        either = [words for words in words.values() if words is not None]
-        broad = [beginning for beginning, words in words.items() if words is None]
-        found = {f"broad_{place}": beginning for place, beginning in enumerate(broad)}
-    if () in either:
-        return None
-    if terms or either:
-        found["match"] = express_for_sqlite(terms, either, values.get("speaker_id"))
-    return found
-
-
-def describe_for_postgresql(
-    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
-) -> dict[str, Any] | None:
-    """Words by the full-text index, whose matches are in no order; speakers by their ids, unless too many."""
-    found: dict[str, Any] = {"match": express_for_postgresql(terms)} if terms else {}
-    if name:
-        ids = find_speaker_ids(connection, name)
-        if ids == {}:
-            return None
-        if ids is None:
-            return found | {f"broad_{place}": beginning for place, beginning in enumerate(name)}
-        if len(ids) > 1 and not terms and values.keys() <= BOUNDS:
-            return {"latest_of": list(ids), "rare": True}
-        found |= {"one_speaker": next(iter(ids))} if len(ids) == 1 else {"speakers": list(ids)}
-        if sum(ids.values()) <= FEW_OF_SPEAKERS and len(found) + len(ids) > 2:
-            return found | {"rare": True}
-    if has_rare_phrase(connection, terms):
-        found["rare"] = True
-    return found
-
-
-def has_rare_phrase(connection: Connection, terms: tuple[Term, ...]) -> bool:
-    """Whether few quotes have all words of the terms, as PostgreSQL estimates; of phrases it has no idea."""
-    wanted = [term for term in terms if not term.excluded]
-    if all(len(term.words) == 1 for term in wanted):
-        return False
-    words = tuple(Term((word,), False, False) for term in wanted for word in term.words)
-    [plan] = connection.execute(ESTIMATE, {"match": express_for_postgresql(words)}).scalar_one()
-    return bool(plan["Plan"]["Plan Rows"] <= FEW_MATCHES)
+    rows: list[Row[Any]] = []
+    for values in find_values(connection, wanted, terms, before):
+        statement = write(connection.dialect.name, frozenset(values))
+        rows += connection.execute(statement, {**values, "limit": limit}).all()
+    if wanted.kind == "any":
+        rows.sort(key=lambda row: place_of(row[0]), reverse=True)
+    return rows[:limit]
 
 
 @cache
@@ -275,7 +152,7 @@ def write_search(
     key: ColumnElement[Any] = quotes_index.c.rowid if by_index else quotes.c.key
     clauses = {**write_clauses(key), "key": key}
     if by_index:
-        clauses |= write_index_clauses(key)
+        clauses |= write_index_clauses(key, conditions)
     clauses |= {name: has_word(quotes.c.speaker_id, name) for name in conditions if name.startswith("broad_")}
     return (WITH_INDEX if by_index else quotes), clauses
 
@@ -339,10 +216,14 @@ def write_bounds(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
     }
 
 
-def write_index_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
+def write_index_clauses(
+    key: ColumnElement[Any], conditions: frozenset[str]
+) -> dict[str, ColumnElement[bool]]:
     """What SQLite's full-text index answers: it has the speaker's id, an article's keys are neighbours."""
     own = quotes.c.article_id == bindparam("article")
-    first, last = (select(end(quotes.c.key)).where(own).scalar_subquery() for end in (func.min, func.max))
+    bounds = write_bounds(quotes.c.key)
+    within = (own, *(bounds[name] for name in sorted(conditions & {"from_", "to"})))
+    first, last = (select(end(quotes.c.key)).where(*within).scalar_subquery() for end in (func.min, func.max))
     return {
         "article": and_(key.between(first, last), own),
         "speaker_id": true(),
@@ -368,7 +249,8 @@ def read_quote(row: Row[Any], terms: tuple[Term, ...]) -> QuoteRecord:
         clause=unpack_span(*spans[6:]),
         extractor_version=version,
         corrected=corrected,
-        quotation=write_quotation_id(quotation),
+        # What is told has a number of its own there, below those of all quotations.
+        quotation=write_quotation_id(quotation) if quotation >= 0 else None,
         occurrences=number,
         article=ArticleReference(article_id, title, url, source, published_at),
         snippet=cut_snippet(text, terms) if terms else None,

@@ -153,6 +153,7 @@ def read_speakers(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Spe
             external_id=row.external_id,
             aliases=tuple(name for name in names[row.id] if name != row.name),
             quotes=row.quote_count,
+            indirect=row.told_count,
             merged_into=row.merged_into,
         )
         for row in rows

@@ -89,7 +89,7 @@ class SpeakerReference:
 
 @dataclass(frozen=True, slots=True)
 class SpeakerRecord:
-    """A speaker across articles; `quotes` counts theirs.
+    """A speaker across articles; `quotes` counts theirs, `indirect` what articles retell of them.
 
     `merged_into` is the id of the speaker who has the quotes of this one, if a merge gave them away.
     """
@@ -100,6 +100,7 @@ class SpeakerRecord:
     external_id: str | None
     aliases: tuple[str, ...]
     quotes: int
+    indirect: int
     merged_into: str | None
 
 
@@ -130,7 +131,7 @@ class QuoteRecord:
     clause: Span | None
     extractor_version: str
     corrected: bool
-    quotation: str
+    quotation: str | None
     occurrences: int
     article: ArticleReference
     snippet: Snippet | None
@@ -161,14 +162,14 @@ class QuoteFilter:
 
     `speaker` is the beginnings of words of a name, `q` what `service.store.query` reads; `article` and
     `speaker_id` are ids; `source` is a whole name, case- and accent-blind; `from_` and `to` as for articles;
-    `unique` leaves out every occurrence of a quotation but the earliest.
+    without `kind` quotes are direct or mixed; `unique` leaves out all occurrences of a quotation but the first.
     """
 
     speaker: str | None = None
     speaker_id: str | None = None
     article: str | None = None
     q: str | None = None
-    kind: QuoteKind | None = None
+    kind: QuoteKind | Literal["any"] | None = None
     source: str | None = None
     from_: datetime | None = None
     to: datetime | None = None

@@ -80,6 +80,7 @@ speakers = Table(
     Column("unnamed", Boolean, nullable=False),
     Column("sort_name", Plain, nullable=False),
     Column("quote_count", Integer, nullable=False),
+    Column("told_count", Integer, nullable=False),
     Column("external_id", Plain),
     Column("merged_into", Plain, ForeignKey("speakers.id")),
     Column("by_hand", Boolean, nullable=False),

@@ -17,7 +17,10 @@ STAMP = "SELECT stamp FROM store_state"
 ADD_TO_SPEAKER = (
     update(speakers)
     .where(speakers.c.id == bindparam("speaker"))
-    .values(quote_count=speakers.c.quote_count + bindparam("number"))
+    .values(
+        quote_count=speakers.c.quote_count + bindparam("number"),
+        told_count=speakers.c.told_count + bindparam("told"),
+    )
 )
 ADD_TO_RULE = (
     update(quote_counts)
@@ -36,6 +39,7 @@ MERGED = speakers.alias("merged")
 REMOVE_UNQUOTED = delete(speakers).where(
     speakers.c.id.in_(bindparam("ids", expanding=True)),
     speakers.c.quote_count == 0,
+    speakers.c.told_count == 0,
     speakers.c.by_hand.is_(False),
     speakers.c.merged_into.is_(None),
     ~exists().where(MERGED.c.merged_into == speakers.c.id),
@@ -50,6 +54,7 @@ class Tally:
     articles: int = 0
     speakers: int = 0
     of_speaker: Counter[str] = field(default_factory=Counter)
+    told_by: Counter[str] = field(default_factory=Counter)
     of_rule: Counter[tuple[str, str]] = field(default_factory=Counter)
     attributed: Counter[tuple[str, str]] = field(default_factory=Counter)
     left: set[str] = field(default_factory=set)
@@ -58,7 +63,7 @@ class Tally:
         """Count a quote, or with -1 one that goes."""
         self.of_rule[kind, rule] += number
         if speaker_id is not None:
-            self.of_speaker[speaker_id] += number
+            (self.told_by if kind == "indirect" else self.of_speaker)[speaker_id] += number
             self.attributed[kind, rule] += number
             if number < 0:
                 self.left.add(speaker_id)
@@ -75,7 +80,9 @@ def cut(ids: Iterable[str]) -> Iterator[list[str]]:
 def write_tally(connection: Connection, tally: Tally) -> None:
     """Bring all counts up to date, and keep no speaker who is left without a quote, unless made by hand."""
     changes = [
-        {"speaker": speaker, "number": number} for speaker, number in tally.of_speaker.items() if number
+        {"speaker": speaker, "number": tally.of_speaker[speaker], "told": tally.told_by[speaker]}
+        for speaker in {**tally.of_speaker, **tally.told_by}
+        if tally.of_speaker[speaker] or tally.told_by[speaker]
     ]
     if changes:
         connection.execute(ADD_TO_SPEAKER, changes)
@@ -122,14 +129,14 @@ def read_statistics(connection: Connection) -> Statistics:
     for row in connection.execute(select(quote_counts).where(quote_counts.c.quotes > 0)):
         by_kind[row.kind] += row.quotes
         by_rule[row.rule] += row.quotes
-        attributed += row.attributed
+        attributed += row.attributed if row.kind != "indirect" else 0
     state = connection.execute(select(store_state)).one()
-    total = by_kind.total()
+    total = by_kind.total() - by_kind["indirect"]
     return Statistics(
         articles=state.articles,
         quotes=total,
         speakers=state.speakers,
         attributed=attributed / total if total else 0.0,
-        by_kind=dict(sorted(by_kind.items())),
+        by_kind=dict(sorted((+by_kind).items())),
         by_rule=dict(sorted(by_rule.items())),
     )

@@ -1,4 +1,4 @@
-"""A speaker over time and between sources."""
+"""A speaker over time and between sources, by direct and mixed quotes alone."""
 
 from collections import Counter, defaultdict
 from datetime import datetime
@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, literal_column, select
 
+from service.store.conditions import find_owner
 from service.store.facets import find_most, find_source_names, name_values
 from service.store.merging import find_speaker
-from service.store.order import TIE_BITS, first_key_at, last_key_at
-from service.store.read_quotes import find_owner, write_bounds
+from service.store.order import FIRST_SPOKEN_KEY, TIE_BITS, first_key_at, last_key_at
+from service.store.read_quotes import write_bounds
 from service.store.records import FacetValue, MonthRecord, SpeakerReference, Timeline
 from service.store.tables import quotes
 
@@ -22,12 +23,13 @@ LISTED_MONTHS = 1_200
 def read_timeline(
     connection: Connection, speaker_id: str, from_: datetime | None, to: datetime | None
 ) -> Timeline | None:
-    """Count a speaker's quotes by month and source; None if there is no such speaker."""
+    """Count a speaker's direct and mixed quotes by month and source; None if there is no such speaker."""
     if find_speaker(connection, speaker_id) is None:
         return None
     owner = find_speaker(connection, find_owner(connection, speaker_id))
     assert owner is not None  # noqa: S101 - whom a merge names is there
-    bounds = {"from_": from_ and first_key_at(from_), "to": to and last_key_at(to)}
+    first = FIRST_SPOKEN_KEY if from_ is None else first_key_at(from_)
+    bounds = {"from_": first, "to": to and last_key_at(to)}
     values = {name: value for name, value in bounds.items() if value is not None}
     statement = select_months(connection.dialect.name, frozenset(values))
     rows = connection.execute(

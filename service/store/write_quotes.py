@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select
+from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, insert, or_, select
 
 from service.extractor import Extraction, Quote, Span
 from service.store import quotations
 from service.store.identities import digest_identity
-from service.store.order import find_free_keys
+from service.store.order import FIRST_SPOKEN_KEY, TOLD_BELOW, find_free_keys
 from service.store.quotations import OCCURRENCES, Occurrence
 from service.store.tables import articles, quotes
 from service.store.tally import Tally
@@ -18,9 +18,14 @@ from service.store.wordings import read_wording
 from service.store.words import index_words
 from service.store.write_speakers import Voice, derive_speaker_id, insert_speakers
 
-TAKEN_BY_ARTICLES, TAKEN_BY_QUOTES = (
-    select(table.c.key).where(table.c.key >= bindparam("first"), table.c.key <= bindparam("last")).limit(1)
-    for table in (articles, quotes)
+FIRST, LAST = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
+TAKEN_BY_ARTICLES = select(articles.c.key).where(articles.c.key.between(FIRST, LAST)).limit(1)
+TAKEN_BY_QUOTES = (
+    select(quotes.c.key)
+    .where(
+        or_(quotes.c.key.between(FIRST, LAST), quotes.c.key.between(FIRST - TOLD_BELOW, LAST - TOLD_BELOW))
+    )
+    .limit(1)
 )
 FIND_COUNTED: Select[Any] = OCCURRENCES.add_columns(quotes.c.kind, quotes.c.rule).where(
     quotes.c.article_id == bindparam("id")
@@ -80,6 +85,11 @@ def read_extraction(extraction: Extraction, article_id: str, version: str) -> li
     ]
 
 
+def count_spoken(readings: Iterable[Reading]) -> int:
+    """How many quotes an article has, as lists count them: what it retells is left out."""
+    return sum(reading.quote.kind != "indirect" for reading in readings)
+
+
 def derive_quote_id(quote: Quote, article_id: str) -> str:
     """The same as long as the article's text and the quote's first segment are."""
     first = quote.segments[0]
@@ -91,7 +101,8 @@ def remove_quotes(connection: Connection, article_id: str, tally: Tally) -> None
     for row in rows:
         tally.add(row.speaker_id, row.kind, row.rule, -1)
     connection.execute(delete(quotes).where(quotes.c.article_id == article_id))
-    quotations.remove_quotes(connection, [Occurrence(*row[:-2]) for row in rows])
+    spoken = [Occurrence(*row[:-2]) for row in rows if row.key >= FIRST_SPOKEN_KEY]
+    quotations.remove_quotes(connection, spoken)
 
 
 def insert_quotes(connection: Connection, given: Sequence[tuple[Site, list[Reading]]], tally: Tally) -> None:
@@ -124,11 +135,17 @@ def insert_quotes(connection: Connection, given: Sequence[tuple[Site, list[Readi
 
 
 def place_in_quotations(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Give the rows of new quotes their wordings and quotations."""
-    wordings = [read_wording(row["words"], row["speaker_id"], row["id"]) for row in rows]
-    speakers = [row["speaker_id"] for row in rows]
+    """Give the rows of new quotes their wordings and quotations.
+
+    What is told is in nobody's words: its key, below those of all quotations, stands for both.
+    """
+    spoken = [row for row in rows if row["key"] >= FIRST_SPOKEN_KEY]
+    wordings = [read_wording(row["words"], row["speaker_id"], row["id"]) for row in spoken]
+    speakers = [row["speaker_id"] for row in spoken]
     found = quotations.add_quotes(connection, zip(wordings, speakers, strict=True))
-    for row, wording in zip(rows, wordings, strict=True):
+    for row in rows:
+        row |= {"wording": row["key"], "quotation": row["key"]}
+    for row, wording in zip(spoken, wordings, strict=True):
         row |= {"wording": wording.key, "quotation": found[wording.key]}
 
 
@@ -137,7 +154,7 @@ def describe_quote(reading: Reading, site: Site, key: int, voices: dict[str, Voi
     quote = reading.quote
     voice = voices[reading.speaker_id] if reading.speaker_id else None
     return {
-        "key": key,
+        "key": key - TOLD_BELOW if quote.kind == "indirect" else key,
         "id": reading.id,
         "article_id": site.id,
         "speaker_id": voice and voice.id,

@@ -83,6 +83,7 @@ def describe_speaker(speaker_id: str, speaker: Speaker) -> dict[str, Any]:
         "unnamed": speaker.kind == "unnamed",
         "sort_name": sort_name(speaker.name),
         "quote_count": 0,
+        "told_count": 0,
         "by_hand": False,
         "words": name_words(speaker.name),
     }

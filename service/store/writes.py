@@ -21,6 +21,7 @@ from service.store.write_quotes import (
     KeyClaims,
     Reading,
     Site,
+    count_spoken,
     insert_quotes,
     read_extraction,
     remove_quotes,
@@ -80,10 +81,10 @@ def save_distinct(
             readings = keep_corrections(connection, article.id, article.text, readings)
             remove_article(connection, article.id, tally)
         added_at = before.added_at if before else datetime.now(UTC)
-        row = describe_article(article, version, added_at, keys, len(readings))
+        row = describe_article(article, version, added_at, keys, count_spoken(readings))
         rows.append(row)
         quoted.append((Site(article.id, row["source_name"], article.published_at or added_at), readings))
-        saved.append(SavedArticle(article.id, "replaced" if before else "created", len(readings)))
+        saved.append(SavedArticle(article.id, "replaced" if before else "created", row["quote_count"]))
     if rows:
         connection.execute(INSERT_ARTICLE, rows)
         tally.articles += len(rows)

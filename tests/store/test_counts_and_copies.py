@@ -197,7 +197,7 @@ def test_a_rare_confidence_is_looked_up_in_the_same_order(
         )
     wanted = QuoteFilter(min_confidence=0.3, kind="direct")
     looked_up = store.list_quotes(wanted, PageRequest(2))
-    monkeypatch.setattr("service.store.read_quotes.FEW_QUOTES", 1)
+    monkeypatch.setattr("service.store.conditions.FEW_QUOTES", 1)
     assert store.list_quotes(wanted, PageRequest(2)) == looked_up
     assert [one.confidence for one in looked_up.items] == [0.5, 0.4]
     assert store.list_quotes(QuoteFilter(kind="mixed"), ALL).items == ()

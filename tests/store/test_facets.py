@@ -70,7 +70,7 @@ def test_facets_share_out_a_list(filled: Store) -> None:
 def test_facets_are_of_what_the_list_holds(
     filled: Store, monkeypatch: pytest.MonkeyPatch, wanted: QuoteFilter, few: int
 ) -> None:
-    monkeypatch.setattr("service.store.read_quotes.FEW_QUOTES", few)
+    monkeypatch.setattr("service.store.conditions.FEW_QUOTES", few)
     items = filled.list_quotes(wanted, ALL).items
     found = filled.count_facets(wanted, NAMES)
     assert (found.quotes, found.complete) == (len(items), True)

@@ -286,7 +286,7 @@ def test_sqlite_walks_an_index_for_every_filter_and_sorts_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What is rare is sorted; here all have the confidence that is asked for.
-    monkeypatch.setattr("service.store.read_quotes.FEW_QUOTES", 0)
+    monkeypatch.setattr("service.store.conditions.FEW_QUOTES", 0)
     store = Store(f"sqlite:///{tmp_path}/quotes.db")
     store.upgrade()
     for number in range(MAXIMUM_WORDS + 1):

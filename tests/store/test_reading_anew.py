@@ -107,10 +107,10 @@ def test_an_article_that_changes_meanwhile_is_left_alone(
     save_old(store, "a")
     save_old(store, "b")
 
-    def extract_while_others_write(text: str, *, language: str) -> Any:
+    def extract_while_others_write(text: str, **options: Any) -> Any:
         store.delete_article("a")
         save(store, "b", quote("Another", 0), text="Another text.", version=EXTRACTOR_VERSION)
-        return extract(text, language=language)
+        return extract(text, **options)
 
     monkeypatch.setattr(service.ingest, "extract", extract_while_others_write)
     assert differences(store) == {"a": (), "b": ()}
