@@ -94,6 +94,13 @@ def offsets_field() -> Choice:
     )
 
 
+def kind_field() -> Choice:
+    """Build the option of every list of quotes."""
+    return Choice(
+        *LISTED_KINDS, metadata={"description": "Kind of quote, or any; without it direct and mixed alone"}
+    )
+
+
 class OffsetsOption(RequestSchema):
     """How one quote is to be written."""
 
@@ -103,10 +110,7 @@ class OffsetsOption(RequestSchema):
 class QuotePageOptions(PageOptions):
     """A page of the quotes that one address already picks."""
 
-    kind = Choice(
-        *LISTED_KINDS,
-        metadata={"description": "Kind of quote, or any; without it what is spoken, direct or mixed"},
-    )
+    kind = kind_field()
     offsets = offsets_field()
 
 
@@ -128,6 +132,7 @@ class QuoteConditions(PageOptions):
         maximum=500,
         metadata={"description": 'Words of the quote, "a phrase", -without, prefix*', "example": "not move"},
     )
+    kind = kind_field()
     source = Text(maximum=200, metadata={"description": SOURCE_DESCRIPTION})
     from_ = from_field()
     to = to_field()

@@ -162,7 +162,8 @@ class QuoteFilter:
 
     `speaker` is the beginnings of words of a name, `q` what `service.store.query` reads; `article` and
     `speaker_id` are ids; `source` is a whole name, case- and accent-blind; `from_` and `to` as for articles;
-    without `kind` quotes are direct or mixed; `unique` leaves out all occurrences of a quotation but the first.
+    without `kind` quotes are direct or mixed; `unique` leaves out all occurrences of a quotation but one, the
+    earliest.
     """
 
     speaker: str | None = None
