@@ -282,13 +282,14 @@ class StatisticsSchema(Schema):
     """Counts over the whole store."""
 
     articles = fields.Integer(**described("Articles", minimum=0))
-    quotes = fields.Integer(**described("Quotes", minimum=0))
+    quotes = fields.Integer(**described("Quotes, direct and mixed", minimum=0))
     speakers = fields.Integer(**described("Speakers", minimum=0))
     attributed = fields.Float(**described("Share of quotes that have a speaker", minimum=0, maximum=1))
     by_kind = fields.Dict(fields.String(), fields.Integer(), **described("Quotes of each kind"))
     by_rule = fields.Dict(
         fields.String(), fields.Integer(), **described("Quotes by the rule that attributed them")
     )
+    indirect = fields.Integer(**described("Indirect quotes, which the other counts leave out", minimum=0))
 
 
 class HealthSchema(Schema):

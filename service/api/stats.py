@@ -19,6 +19,7 @@ STATISTICS_EXAMPLE = {
     "attributed": 0.95,
     "by_kind": {"direct": 61, "mixed": 19},
     "by_rule": {"quote_cue_name": 44, "quote_name_cue": 36},
+    "indirect": 57,
 }
 
 

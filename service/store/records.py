@@ -243,7 +243,10 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Counts over the whole store; `attributed` is the share of quotes that have a speaker, 0 to 1."""
+    """Counts over the whole store; all but `indirect` are of quotes in marks.
+
+    `attributed` is the share of them that have a speaker, 0 to 1.
+    """
 
     articles: int
     quotes: int
@@ -251,3 +254,4 @@ class Statistics:
     attributed: float
     by_kind: dict[str, int]
     by_rule: dict[str, int]
+    indirect: int

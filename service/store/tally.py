@@ -125,18 +125,22 @@ def read_stamp(connection: Connection) -> str:
 def read_statistics(connection: Connection) -> Statistics:
     by_kind: Counter[str] = Counter()
     by_rule: Counter[str] = Counter()
-    attributed = 0
+    attributed = indirect = 0
     for row in connection.execute(select(quote_counts).where(quote_counts.c.quotes > 0)):
+        if row.kind == "indirect":
+            indirect += row.quotes
+            continue
         by_kind[row.kind] += row.quotes
         by_rule[row.rule] += row.quotes
-        attributed += row.attributed if row.kind != "indirect" else 0
+        attributed += row.attributed
     state = connection.execute(select(store_state)).one()
-    total = by_kind.total() - by_kind["indirect"]
+    total = by_kind.total()
     return Statistics(
         articles=state.articles,
         quotes=total,
         speakers=state.speakers,
         attributed=attributed / total if total else 0.0,
-        by_kind=dict(sorted((+by_kind).items())),
+        by_kind=dict(sorted(by_kind.items())),
         by_rule=dict(sorted(by_rule.items())),
+        indirect=indirect,
     )
