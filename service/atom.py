@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 from xml.etree import ElementTree
 
+from service.kinds import mark_words
 from service.store import QuoteRecord
 
 ATOM_TYPE = "application/atom+xml"
@@ -64,7 +65,7 @@ def add_entry(feed: ElementTree.Element, quote: QuoteRecord, updated: datetime, 
     article = quote.article
     add(entry, "id", name_identity(f"quote\0{quote.id}"))
     name = f"{quote.speaker.name}: " if quote.speaker else ""
-    add(entry, "title", shorten(f"{name}“{quote.text}”"))
+    add(entry, "title", shorten(name + mark_words(quote.text, quote.kind)))
     add(entry, "updated", max(updated, article.published_at or updated))
     if article.published_at is not None:
         add(entry, "published", article.published_at)
@@ -124,4 +125,7 @@ def write_content(quote: QuoteRecord, address: str | None) -> str:
     where = escape(title) if address is None else f'<a href="{escape(address)}">{escape(title)}</a>'
     name = f"{escape(quote.speaker.name)}, " if quote.speaker else ""
     source = f", {escape(article.source)}" if article.source else ""
-    return f"<blockquote><p>{escape(quote.text)}</p></blockquote><p>{name}{where}{source}</p>"
+    words = f"<p>{escape(quote.text)}</p>"
+    if quote.kind != "indirect":
+        words = f"<blockquote>{words}</blockquote>"
+    return f"{words}<p>{name}{where}{source}</p>"

@@ -27,6 +27,7 @@ CSV_COLUMNS = (
     "end",
     "rule",
     "confidence",
+    "clause",
     "corrected",
     "extractor_version",
     "article_id",
@@ -86,7 +87,7 @@ def make_safe(cell: Any) -> Any:
 def flatten_quote(quote: dict[str, Any]) -> dict[str, Any]:
     """Lay out a plain quote as one row; its stretch runs from the first segment to the last."""
     speaker = quote["speaker"] or {}
-    article = quote["article"]
+    article, clause = quote["article"], quote["clause"] or {}
     return {
         **quote,
         "speaker": speaker.get("name"),
@@ -94,6 +95,7 @@ def flatten_quote(quote: dict[str, Any]) -> dict[str, Any]:
         "speaker_kind": speaker.get("kind"),
         "start": quote["segments"][0]["start"],
         "end": quote["segments"][-1]["end"],
+        "clause": clause.get("text"),
         "article_id": article["id"],
         **{name: article[name] for name in ("title", "url", "source", "published_at")},
     }
@@ -102,8 +104,9 @@ def flatten_quote(quote: dict[str, Any]) -> dict[str, Any]:
 def write_citron(quotes: Iterable[QuoteRecord], read_text: ReadText) -> Iterator[bytes]:
     """Write a document a line as BBC Citron has them: docs/data_format.md of github.com/bbc/citron.
 
-    Its spans hold the quotation marks.  Where the mention is not the name, the name is the source and the
-    mention its coreference, as in Citron's own answers.  `cue` is null where there is none.
+    Its spans hold the quotation marks around words that stand in such.  Where the mention is not the name,
+    the name is the source and the mention its coreference, as in Citron's own answers.  `cue` is null where
+    there is none.
     """
     return write_ndjson(describe_for_citron(*each) for each in group_by_article(quotes, read_text))
 
@@ -118,13 +121,15 @@ def describe_quote_for_citron(quote: QuoteRecord, text: str) -> dict[str, Any]:
     if quote.speaker is not None and quote.mention is not None and quote.speaker.name != quote.mention.text:
         start = text.find(quote.speaker.name)
         names = [cut(text, start, start + len(quote.speaker.name))] if start >= 0 else []
-    contents = [cut(text, *include_marks(text, span.start, span.end)) for span in quote.segments]
+    places = [(span.start, span.end) for span in quote.segments]
+    if quote.kind != "indirect":
+        places = [include_marks(text, *place) for place in places]
     return {
         "id": quote.id,
         "sources": names or mentions,
         "coreferences": mentions if names else [],
         "cue": quote.cue,
-        "contents": contents,
+        "contents": [cut(text, *place) for place in places],
         "confidence": f"{quote.confidence:.4f}",
     }
 

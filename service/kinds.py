@@ -1,4 +1,4 @@
-"""Which kinds of quotes are asked for, in a parameter or an option."""
+"""Which kinds of quotes are asked for, in a parameter or an option, and how each is shown."""
 
 from service.extractor.model import EVERY_KIND, QuoteKind
 
@@ -13,3 +13,8 @@ def parse_kinds(value: str) -> frozenset[QuoteKind]:
     if len(kinds) != len(value.split(",")):  # an unknown one, or one twice
         raise ValueError(EXPECTED)
     return kinds
+
+
+def mark_words(text: str, kind: QuoteKind) -> str:
+    """The words of a quote for people to read: in quotation marks, unless they are nobody's very words."""
+    return text if kind == "indirect" else f"“{text}”"

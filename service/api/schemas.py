@@ -134,7 +134,10 @@ class QuoteSchema(ExtractedQuoteSchema):
     id = fields.String(**described("Stays the same while the article's text does"))
     extractor_version = fields.String(**described("The version of the rules that found it"))
     corrected = fields.Boolean(**described("Whether a person put it right"))
-    quotation = fields.String(**described("Id of what it is an occurrence of: the same words, wherever"))
+    quotation = fields.String(
+        allow_none=True,
+        **described("Id of what it is an occurrence of: the same words, wherever; null: it is indirect"),
+    )
     occurrences = fields.Integer(**described("In how many places these words stand", minimum=1))
     speaker = fields.Nested(
         StoredSpeakerSchema, allow_none=True, **described("null: the article does not say")

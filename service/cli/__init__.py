@@ -47,7 +47,14 @@ def main() -> None:
     metavar="FILE.json",
     help="More verbs, titles and people, as POST /v1/extract takes them.",
 )
-@click.option("--kinds", default="direct,mixed", show_default=True, help="direct, mixed, indirect; or any.")
+@click.option(
+    "--kinds",
+    envvar="QUOTES_KINDS",
+    default="direct,mixed",
+    show_default=True,
+    show_envvar=True,
+    help="direct, mixed, indirect; or any.",
+)
 def extract(file: BinaryIO, workers: int, explained: bool, lexicon: BinaryIO | None, kinds: str) -> None:
     """Extract the quotes of NDJSON articles, from FILE or standard input, without storing them.
 

@@ -9,6 +9,7 @@ import click
 
 from service.api.quotes import convert_all, text_reader
 from service.formats import write_citron, write_corenlp, write_csv, write_ndjson
+from service.kinds import mark_words
 from service.parquet import ParquetMissing, write_parquet
 from service.store import QuoteFilter, QuoteRecord, Store
 
@@ -57,6 +58,5 @@ def describe_quote(quote: QuoteRecord) -> str:
     date = article.published_at.date().isoformat() if article.published_at else None
     name = quote.speaker.name if quote.speaker else "(the article does not say)"
     where = ", ".join(part for part in (article.title, article.source, date) if part)
-    words = quote.text if quote.kind == "indirect" else f"“{quote.text}”"
-    lines = words, f"    {name}: {where or article.id}  [{article.id}]"
+    lines = mark_words(quote.text, quote.kind), f"    {name}: {where or article.id}  [{article.id}]"
     return "\n".join(line.translate(HARMLESS) for line in lines)

@@ -8,6 +8,7 @@ import click
 from service.cli.progress import Progress
 from service.cli.quotes import HARMLESS
 from service.ingest import reextract
+from service.kinds import mark_words
 from service.store import QuoteDifference, QuoteSummary, Store
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~"}
@@ -35,9 +36,10 @@ def describe_difference(article_id: str, difference: QuoteDifference) -> str:
     before, after = difference.before, difference.after
     readings = [describe_reading(reading) for reading in (before, after) if reading is not None]
     if before is not None and after is not None and before.text == after.text:
-        readings[1] = readings[1].removeprefix(f"“{after.text}” ")
+        readings[1] = readings[1].removeprefix(f"{mark_words(after.text, after.kind)} ")
     return f"{SIGNS[difference.status]} {article_id}: {' -> '.join(readings)}"
 
 
 def describe_reading(reading: QuoteSummary) -> str:
-    return f"“{reading.text}” {reading.speaker or '(nobody named)'}, {reading.kind}, {reading.rule}"
+    words = mark_words(reading.text, reading.kind)
+    return f"{words} {reading.speaker or '(nobody named)'}, {reading.kind}, {reading.rule}"

@@ -249,7 +249,7 @@ def read_quote(row: Row[Any], terms: tuple[Term, ...]) -> QuoteRecord:
         clause=unpack_span(*spans[6:]),
         extractor_version=version,
         corrected=corrected,
-        # What is told has a number of its own there, below those of all quotations.
+        # What is told has its own key there, below those of all quotations.
         quotation=write_quotation_id(quotation) if quotation >= 0 else None,
         occurrences=number,
         article=ArticleReference(article_id, title, url, source, published_at),

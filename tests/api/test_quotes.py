@@ -64,35 +64,6 @@ def test_filters_combine(quoted: Service, query: str, texts: list[str]) -> None:
     assert list_texts(quoted, query) == texts
 
 
-TIDE = {
-    "id": "tide",
-    "text": "Ana Pell said the tide was “a thief” that night. The pier, she said, would hold.",
-    "published_at": "2021-03-10",
-}
-
-
-def test_indirect_quotes_are_listed_where_they_are_asked_for(service: Service) -> None:
-    assert service.post("/v1/articles", TIDE).json["quotes"] == 1
-    [mixed] = service.get("/v1/quotes?speaker=pell").json["items"]
-    assert mixed["clause"] == {"start": 14, "end": 47, "text": "the tide was “a thief” that night"}
-    [told] = service.get("/v1/quotes?speaker=pell&kind=indirect").json["items"]
-    assert (told["text"], told["kind"], told["clause"]) == ("The pier … would hold", "indirect", None)
-    assert service.get("/v1/quotes?speaker=pell&kind=any").json["items"] == [mixed, told]
-    speaker_id = told["speaker"]["id"]
-    for address in ("/v1/articles/tide/quotes", f"/v1/speakers/{speaker_id}/quotes"):
-        assert service.get(address).json["items"] == [mixed]
-        assert service.get(f"{address}?kind=any").json["items"] == [mixed, told]
-    speaker = service.get(f"/v1/speakers/{speaker_id}").json
-    assert (speaker["quotes"], speaker["indirect"]) == (1, 1)
-
-
-@pytest.mark.parametrize("kind", ["indirect", "any"])
-def test_corenlp_has_no_indirect_quotes(service: Service, kind: str) -> None:
-    reply = service.get(f"/v1/quotes?format=corenlp&kind={kind}")
-
-    assert reply.problem(400) == {"kind": "must be direct or mixed: format=corenlp has no indirect quotes"}
-
-
 def test_quote_has_its_whole_shape(quoted: Service) -> None:
     (quote,) = quoted.get("/v1/quotes?article=storm").json["items"]
     text = ARTICLES[1]["text"]
