@@ -86,7 +86,7 @@ class QuoteChangeSchema(RequestSchema):
         error_messages=COMMON_MESSAGES,
         metadata={"description": "Who speaks; null: the article does not say", **EITHER_ID_OR_NAME},
     )
-    kind = Choice("direct", "mixed", metadata={"description": "Kind of quote"})
+    kind = Choice("direct", "mixed", metadata={"description": "Kind of quote, unless it is indirect"})
     rejected = BodyTruth(metadata={"description": "true: these words are no quote; false takes that back"})
 
 

@@ -42,7 +42,7 @@ class QuoteChange:
 
     reason: str
     speaker: SpeakerChoice | None = None
-    kind: QuoteKind | None = None
+    kind: Literal["direct", "mixed"] | None = None
     rejected: bool | None = None
 
 

@@ -290,13 +290,15 @@ def test_sqlite_walks_an_index_for_every_filter_and_sorts_nothing(
     store = Store(f"sqlite:///{tmp_path}/quotes.db")
     store.upgrade()
     for number in range(MAXIMUM_WORDS + 1):
-        save(store, f"a{number}", quote("Word", speaker=person(f"Name{number:03}")))
+        speaker = person(f"Name{number:03}")
+        told = quote("Word", 9, speaker=speaker, kind="indirect")
+        save(store, f"a{number}", quote("Word", speaker=speaker), told)
     # Without `article`: sorting the quotes of one article costs nothing.
     conditions: dict[str, list[Any]] = {
         "speaker": ["name001", "name"],
         "speaker_id": ["s0123456789abcdef0123"],
         "q": ["word"],
-        "kind": ["direct"],
+        "kind": ["direct", "indirect", "any"],
         "source": ["wire"],
         "from_": [day("2020-01-01")],
         "min_confidence": [0.5],
