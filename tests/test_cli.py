@@ -58,6 +58,14 @@ def test_kinds_pick_what_is_told() -> None:
         assert [quote["kind"] for quote in answer["quotes"]] == wanted
 
 
+def test_kinds_are_those_of_the_environment_unless_they_are_given() -> None:
+    article = article_line("a", "“No,” said Jane Doe. She said it was late.")
+    environment = {**os.environ, "QUOTES_KINDS": "indirect"}
+    for options, wanted in (((), "indirect"), (("--kinds", "direct"), "direct")):
+        [answer] = decode(run("extract", *options, input=article, env=environment).stdout)
+        assert [quote["kind"] for quote in answer["quotes"]] == [wanted]
+
+
 def test_unknown_kinds_are_refused() -> None:
     done = run("extract", "--kinds", "spoken", input=article_line("a"))
 

@@ -58,6 +58,17 @@ def test_parquet_has_the_quotes_of_ndjson_in_their_types(quotes: Run, tmp_path: 
     assert rows[0]["corrected"] is False
 
 
+def test_rows_have_the_clause_around_a_mixed_quote(tmp_path: Path) -> None:
+    article = tmp_path / "article.ndjson"
+    article.write_text('{"id": "three", "text": "Cy Doe said the tide was “a thief” that night."}')
+    run = command_on(f"sqlite:///{tmp_path}/quotes.db")
+    run("db", "upgrade")
+    run("load", article)
+    table = pyarrow.parquet.read_table(io.BytesIO(run("export", "--format", "parquet").stdout))
+    [row] = csv.DictReader(io.StringIO(run("export", "--format", "csv").stdout.decode(), newline=""))
+    assert table["clause"].to_pylist() == [row["clause"]] == ["the tide was “a thief” that night"]
+
+
 def test_parquet_goes_to_a_pipe_too(quotes: Run) -> None:
     done = quotes("export", "--format", "parquet", "--speaker", "ruiz")
     assert pyarrow.parquet.read_table(io.BytesIO(done.stdout)).num_rows == 2

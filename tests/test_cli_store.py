@@ -175,6 +175,21 @@ def test_search_prints_the_quote_its_speaker_and_its_article(loaded: Run) -> Non
     assert len(loaded("search", "--limit", "2", "--json").stdout.splitlines()) == 2
 
 
+def test_search_shows_what_is_told_without_marks_where_it_is_asked_for(quotes: Run, tmp_path: Path) -> None:
+    article = tmp_path / "article.txt"
+    article.write_text("Jane Doe said the bridge was shut. “Why should we move?” asked Jane Doe.")
+    quotes("load", article)
+    for options, expected in (
+        ((), ["“Why should we move?”"]),
+        (("--kind", "indirect"), ["the bridge was shut"]),
+        (("--kind", "any"), ["the bridge was shut", "“Why should we move?”"]),
+    ):
+        assert quotes("search", *options).stdout.decode().splitlines()[::2] == expected
+    refused = quotes("export", "--format", "corenlp", "--kind", "any")
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert b"corenlp has no indirect quotes" in refused.stderr
+
+
 def test_search_sends_no_control_characters_to_the_terminal(quotes: Run, tmp_path: Path) -> None:
     article = tmp_path / "article.txt"
     article.write_text("“Is it \x1b[31mred\x9b2J or\nblue?” asked Jane Doe.")

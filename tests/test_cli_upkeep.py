@@ -60,6 +60,17 @@ def test_articles_are_read_anew_once(store_url: str) -> None:
     assert every == "3 articles read, 0 changed; quotes: 0 added, 0 removed, 0 changed\n"
 
 
+def test_what_is_told_is_added_and_shown_without_marks(store_url: str) -> None:
+    text = "“We will not move,” said Jane Doe. She said the bridge was shut."
+    store = Store(store_url)
+    store.upgrade()
+    store.save_article(Article(text, id="a"), extract(text), extractor_version="0-old")
+    store.close()
+    difference, summary = command_on(store_url)("reextract").stdout.decode().splitlines()
+    assert difference == "+ a: the bridge was shut Jane Doe, indirect, name_said_clause"
+    assert summary == "1 articles read, 1 changed; quotes: 1 added, 0 removed, 0 changed"
+
+
 def test_corrections_outlive_it(store_url: str) -> None:
     store_as_an_old_version_did(store_url, 1)
     quotes = command_on(store_url)
