@@ -105,8 +105,8 @@ def test_citron_gets_no_marks_around_them() -> None:
     quote = QuoteRecord(
         "q", "Ja", "indirect", words, None, None, None, "r", 0.5, None, "1", False, None, 1, article, None
     )
-    for kind, expected in (("indirect", "Ja"), ("mixed", "„Ja“")):
-        [line] = write_citron([replace(quote, kind=kind)], lambda _: "„Ja“, sagte wer.")
+    for one, expected in ((quote, "Ja"), (replace(quote, kind="mixed"), "„Ja“")):
+        [line] = write_citron([one], lambda _: "„Ja“, sagte wer.")
         assert [one["text"] for one in json.loads(line)["quotes"][0]["contents"]] == [expected]
 
 

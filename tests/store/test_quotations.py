@@ -91,7 +91,7 @@ def test_a_quotation_has_its_longest_text_and_its_occurrences(store: Store) -> N
     say(store, (PART, JOHN), (LONG, JANE), (LONG.upper(), None), (PART, None), (MOVE, JANE))
     first = list_all(store)[-1]
     assert first.occurrences == 4
-    found: Any = store.read_quotation(first.quotation, ALL)
+    found: Any = store.read_quotation(str(first.quotation), ALL)
     assert (found.id, found.text, found.occurrences) == (first.quotation, LONG, 4)
     assert [one.article.id for one in found.page.items] == ["a0", "a1", "a2", "a3"]
     assert [one.speaker and one.speaker.name for one in found.page.items] == [
@@ -102,7 +102,7 @@ def test_a_quotation_has_its_longest_text_and_its_occurrences(store: Store) -> N
     ]
     pages, cursor = [], None
     while True:
-        page: Any = store.read_quotation(first.quotation, PageRequest(3, cursor))
+        page: Any = store.read_quotation(str(first.quotation), PageRequest(3, cursor))
         pages.append(len(page.page.items))
         cursor = page.page.next_cursor
         if cursor is None:
@@ -132,7 +132,7 @@ def test_an_id_stays_good_when_longer_words_come(store: Store) -> None:
     say(store, (PART, JOHN))
     [before] = list_all(store)
     save(store, "b", quote(LONG))
-    after: Any = store.read_quotation(before.quotation, ALL)
+    after: Any = store.read_quotation(str(before.quotation), ALL)
     assert (after.text, after.occurrences) == (LONG, 2)
     assert after.id != before.quotation
     store.delete_article("b")
