@@ -18,7 +18,7 @@ from tests.api.running import Service
         ("limit=5&limit=6", "limit", "given 2 times, the limit is 1"),
         ("cursor=nonsense", "cursor", "not a cursor"),
         ("cursor=%00", "cursor", "NUL"),
-        ("speakr=doe", "speakr", "allowed: limit, cursor, kind, speaker"),
+        ("speakr=doe", "speakr", "allowed: limit, cursor, speaker"),
         ("speaker=", "speaker", "must not be empty"),
         ("speaker=" + "a" * 201, "speaker", "the limit is 200"),
         ("speaker=%00", "speaker", "NUL"),

@@ -23,11 +23,14 @@ from service.store import (
     SpeakerChoice,
     Store,
 )
+from service.store.conditions import find_values
 from service.store.order import EPOCH
 from service.store.tables import fingerprints
 from tests.store.build import day, person, quote, recorded, save
 
 ALL = PageRequest(100)
+# Kinds that are asked for, and whether what they hold is told.
+KINDS: tuple[tuple[Any, set[bool]], ...] = ((None, {False}), ("indirect", {True}), ("any", {False, True}))
 ROE, KIM = person("Ann Roe"), person("Zoë Kim")
 
 
@@ -198,6 +201,27 @@ def test_they_are_of_no_quotation(store: Store) -> None:
         assert set(connection.execute(select(fingerprints))) == set()
 
 
+def test_merges_bring_them_into_no_quotation(store: Store) -> None:
+    save(store, "a", quote(LONG), published_at=day("2020-01-01"))
+    save(store, "b", told(LONG, 0, speaker=KIM), published_at=day("2020-01-02"))
+    ids = {one.name: one.id for one in store.list_speakers(None, ALL).items}
+    before = [one.quotation for one in store.list_quotes(QuoteFilter(kind="any"), ALL).items]
+    store.merge_speakers(ids["Zoë Kim"], ids["Jane Doe"])
+    found = store.list_quotes(QuoteFilter(kind="any"), ALL).items
+    assert [one.quotation for one in found] == before
+    assert [(one.kind, one.occurrences) for one in found] == [("indirect", 1), ("direct", 1)]
+
+
+def test_confident_ones_that_are_rare_are_looked_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.store.conditions.FEW_QUOTES", 1)
+    save(store, "a", quote("One", 0), quote("Two", 10), told("three", 20))
+    with store._engine.connect() as connection:
+        for kind, holds in KINDS[:2]:
+            wanted = QuoteFilter(kind=kind, min_confidence=0.5)
+            [values] = find_values(connection, wanted, (), None)
+            assert ("rare" in values) == (holds == {True})
+
+
 @pytest.mark.parametrize("few", [0, 5_000])
 @pytest.mark.parametrize("kind", ["any", "indirect", "mixed", None])
 @pytest.mark.parametrize(
@@ -246,10 +270,6 @@ def write_stores(draw: st.DrawFn) -> list[tuple[datetime, list[bool]]]:
         [datetime(1, 1, 1), datetime(1969, 12, 31), datetime(2020, 1, 1), datetime(9999, 12, 31)]
     )
     return draw(st.lists(st.tuples(moments, st.lists(st.booleans(), min_size=1, max_size=4)), max_size=6))
-
-
-# And whether what they hold is told.
-KINDS: tuple[tuple[Any, set[bool]], ...] = ((None, {False}), ("indirect", {True}), ("any", {False, True}))
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
