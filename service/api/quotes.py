@@ -139,7 +139,10 @@ class QuoteConditions(PageOptions):
     min_confidence = Share(metadata={"description": "Least confidence", "example": 0.9})
     unique = Truth(
         load_default=False,
-        metadata={"description": "true: of quotes that say the same in several articles the earliest alone"},
+        metadata={
+            "description": "true: of quotes that say the same in several articles the earliest alone;"
+            " each indirect one is kept"
+        },
     )
 
 

@@ -222,7 +222,7 @@ def list_candidates(_options: dict[str, Any], speaker_id: str) -> Response:
     problems=(404, 503),
 )
 def get_timeline(options: dict[str, Any], speaker_id: str) -> Response:
-    """Count a speaker's quotes by month and source.
+    """Count a speaker's direct and mixed quotes by month and source.
 
     Months are those of `published_at`, or where that is unknown of `added_at`, in UTC.
     """
