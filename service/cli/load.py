@@ -11,6 +11,7 @@ from service.api.problems import Problem
 from service.bulk import Entry, Refusal, save_all
 from service.cli.progress import Progress
 from service.config import Config
+from service.garbage import collect_less_often
 from service.ndjson import BadLine, parse_object, read_lines
 from service.store import Article, Store
 
@@ -50,6 +51,7 @@ def load(store: Store, paths: Iterable[Path], config: Config) -> Summary:
     """Save the articles of files and folders, and report on standard error each one that cannot be."""
     sources = list(find_sources(paths))
     summary = Summary()
+    collect_less_often()
     with Progress(sum(source.path.stat().st_size for source in sources)) as progress:
         entries = (entry for source in sources for entry in read_source(source))
         for entry, outcome in save_all(store, entries, config):

@@ -51,6 +51,8 @@ def open_postgresql(url: URL) -> Engine:
             "connect_timeout": BUSY_TIMEOUT_SECONDS,
         },
     )
+    # Many rows in one statement, though nothing comes back from it: a third of the time of one row in each.
+    engine.dialect.use_insertmanyvalues_wo_returning = True
     event.listen(engine, "begin", begin_postgresql)
     return engine
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, bindparam, delete, insert, or_, select
+from sqlalchemy import BigInteger, CompoundSelect, Connection, Select, bindparam, delete, select, union_all
 
 from service.extractor import Extraction, Quote, Span
 from service.store import quotations
+from service.store.copying import insert_rows
 from service.store.identities import digest_identity
 from service.store.order import FIRST_SPOKEN_KEY, TOLD_BELOW, find_free_keys
 from service.store.quotations import OCCURRENCES, Occurrence
@@ -20,17 +21,15 @@ from service.store.write_speakers import Voice, derive_speaker_id, insert_speake
 
 FIRST, LAST = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
 TAKEN_BY_ARTICLES = select(articles.c.key).where(articles.c.key.between(FIRST, LAST)).limit(1)
-TAKEN_BY_QUOTES = (
-    select(quotes.c.key)
-    .where(
-        or_(quotes.c.key.between(FIRST, LAST), quotes.c.key.between(FIRST - TOLD_BELOW, LAST - TOLD_BELOW))
+TAKEN_BY_QUOTES = union_all(
+    *(
+        select(select(quotes.c.key).where(quotes.c.key.between(first, last)).limit(1).subquery().c.key)
+        for first, last in ((FIRST, LAST), (FIRST - TOLD_BELOW, LAST - TOLD_BELOW))
     )
-    .limit(1)
 )
 FIND_COUNTED: Select[Any] = OCCURRENCES.add_columns(quotes.c.kind, quotes.c.rule).where(
     quotes.c.article_id == bindparam("id")
 )
-INSERT_QUOTE = insert(quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ class Reading:
 class KeyClaims:
     """Hands out keys of a table that no row has, nor another claim of the same transaction."""
 
-    def __init__(self, connection: Connection, taken: Select[Any]) -> None:
+    def __init__(self, connection: Connection, taken: Select[Any] | CompoundSelect[Any]) -> None:
         self._connection = connection
         self._taken = taken
         self._claimed: set[int] = set()
@@ -129,7 +128,7 @@ def insert_quotes(connection: Connection, given: Sequence[tuple[Site, list[Readi
     rows.sort(key=lambda row: int(row["key"]))
     if rows:
         place_in_quotations(connection, rows)
-        connection.execute(INSERT_QUOTE, rows)
+        insert_rows(connection, quotes, rows)
     for row in rows:
         tally.add(row["speaker_id"], row["kind"], row["rule"])
 
