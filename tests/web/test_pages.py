@@ -315,3 +315,16 @@ def test_merged_speaker_leads_to_the_one_who_has_the_quotes(site: Site) -> None:
     assert get_page(site, f"/speakers/{one}", 302).headers["Location"] == f"/speakers/{other}"
     assert ask("DELETE", f"/v1/speakers/{one}/merge").status == 200
     get_page(site, f"/speakers/{one}")
+
+
+def test_what_is_retold_is_said_to_be_in_the_words_of_the_article(site: Site) -> None:
+    text = "Orla Finch said that the bridge was unsafe. “It must close,” she said."
+    site.service.send(
+        "POST", "/v1/articles", {"id": "retold", "text": text}, {"Authorization": f"Bearer {KEY}"}
+    )
+    spoken, told = (
+        get_page(site, f"/?article=retold&kind={kind}").body.decode() for kind in ("direct", "indirect")
+    )
+    assert "in the article’s words" not in spoken
+    assert "in the article’s words" in told
+    assert "the bridge was unsafe" in told
