@@ -1,7 +1,7 @@
 """The conditions of a search: read from the address as the API reads them, and written into addresses."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -15,6 +15,8 @@ from service.store import FacetName, FacetValue, PageRequest, QuoteFilter
 CONDITIONS = QuoteConditions()
 KINDS: tuple[str, ...] = CONDITIONS.fields["kind"].choices  # type: ignore[attr-defined]  # it is a Choice
 PAGING = ("limit", "cursor")
+# More are for programs: a page is to stay small.
+MOST_QUOTES = 50
 LABELS = {
     "speaker": "Speaker",
     "speaker_id": "Speaker",
@@ -40,11 +42,11 @@ class Condition:
 
 
 def read_conditions(asked: Asked) -> tuple[QuoteFilter, PageRequest]:
-    """Read what was asked, as `GET /v1/quotes` does.  Raises Problem."""
+    """Read what was asked, as `GET /v1/quotes` does, but for a page's worth at most.  Raises Problem."""
     options = check(CONDITIONS, asked, 400)
     check_dates(options)
     page = read_page(options)
-    return QuoteFilter(**options), page
+    return QuoteFilter(**options), replace(page, limit=min(page.limit, MOST_QUOTES))
 
 
 def leave_out_blanks(given: Asked) -> dict[str, str]:

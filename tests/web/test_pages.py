@@ -328,3 +328,13 @@ def test_what_is_retold_is_said_to_be_in_the_words_of_the_article(site: Site) ->
     assert "in the article’s words" not in spoken
     assert "in the article’s words" in told
     assert "the bridge was unsafe" in told
+
+
+def test_page_shows_no_more_quotes_than_fit(site: Site) -> None:
+    spoken = " ".join(f"“We will count to {number},” said Ida Moss." for number in range(60))
+    site.service.send(
+        "POST", "/v1/articles", {"id": "many", "text": spoken}, {"Authorization": f"Bearer {KEY}"}
+    )
+    shown = get_page(site, "/?article=many&limit=200").body.decode()
+    assert shown.count('<li class="result">') == 50
+    assert "Older quotes" in shown
