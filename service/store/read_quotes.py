@@ -162,12 +162,13 @@ def narrow(
 ) -> Select[Any]:
     """The newest rows for which the conditions hold."""
     key = clauses["key"]
+    # Of what is rare an expression, or the walk along the keys would be chosen for their bounds and order.
+    place = key + 0 if "rare" in conditions else key
+    clauses = clauses | write_bounds(place)
     statement = statement.where(*(clauses[name] for name in sorted(conditions)))
     if "latest_of" in conditions:
         statement = statement.where(key.in_(select_latest(conditions & BOUNDS)))
-    # An expression, or the walk along the keys would be chosen for the order's sake.
-    order = key + 0 if "rare" in conditions else key
-    return statement.order_by(order.desc()).limit(bindparam("limit"))
+    return statement.order_by(place.desc()).limit(bindparam("limit"))
 
 
 def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
