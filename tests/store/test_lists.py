@@ -311,6 +311,17 @@ def test_sqlite_walks_an_index_for_every_filter_and_sorts_nothing(
     store.close()
 
 
+def test_sqlite_looks_up_what_is_rare_by_what_makes_it_so(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/quotes.db")
+    store.upgrade()
+    save(store, "a", quote("Word"), quote("Word", 9, kind="indirect"))
+    with store._engine.connect() as connection:
+        for kind in (None, "indirect", "any"):
+            wanted = QuoteFilter(min_confidence=0.5, kind=kind)
+            assert "quotes_by_confidence" in explain(store, connection, wanted), wanted
+    store.close()
+
+
 def explain(store: Store, connection: Connection, wanted: QuoteFilter) -> str:
     with recorded(store) as statements:
         store.list_quotes(wanted, PageRequest(20))
