@@ -5,16 +5,15 @@ one of `bench.search`, and made as there.
 """
 
 import argparse
-import http.client
 import json
 import time
 from pathlib import Path
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from bench.archive import name_speaker
 from bench.load import Outcome
 from bench.machine import describe_machine
-from bench.search import STORES, choose_shapes, open_stores
+from bench.search import STORES, Client, choose_shapes, open_stores
 from bench.server import running_server
 
 SIZE = 1_000_000
@@ -42,36 +41,26 @@ def main() -> None:
     with open_stores("sqlite", options.stores, [options.size]) as urls:
         environment = {"DATABASE_URL": urls[options.size], "WORKERS": "1", "ANSWER_CACHE_BYTES": "0"}
         with running_server("service.app:create_app()", "/readyz", environment) as base:
-            browser = Browser(base)
+            client = Client(base)
             print(f"  {'':<32}{'p50 ms':>8}{'p95 ms':>8}{'largest, bytes':>16}")
-            for name, paths in choose_pages(browser, options.size, options.requests).items():
-                print_page(name, [browser.get(path) for path in paths])
+            for name, paths in choose_pages(client, options.size, options.requests).items():
+                print_page(name, [time_page(client, path) for path in paths])
 
 
-class Browser:
-    """One connection that asks for pages."""
-
-    def __init__(self, base: str) -> None:
-        self._connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=600)
-
-    def get(self, path: str, accept: str = "text/html") -> tuple[float, bytes]:
-        """Ask for a page; the seconds it took, and what came."""
-        start = time.perf_counter()
-        self._connection.request("GET", path, headers={"Accept": accept})
-        response = self._connection.getresponse()
-        body = response.read()
-        if response.status != http.HTTPStatus.OK:
-            raise RuntimeError(f"{path}: {response.status} {body[:500]!r}")
-        return time.perf_counter() - start, body
+def time_page(client: Client, path: str) -> tuple[float, bytes]:
+    """Ask for a page; the seconds it took, and what came."""
+    start = time.perf_counter()
+    body = client.get(path, "text/html")
+    return time.perf_counter() - start, body
 
 
-def choose_pages(browser: Browser, size: int, number: int) -> dict[str, list[str]]:
+def choose_pages(client: Client, size: int, number: int) -> dict[str, list[str]]:
     """The addresses of each sort of page."""
     shapes = choose_shapes(size, number)
     searches = {f"search: {name}": [ask_page(path) for path in shapes[name]] for name in SEARCHES}
     words = [path.partition("q=")[2] for path in shapes["word"]]
     names = [quote(name_speaker(rank)) for rank in range(number)]
-    ids = [find_speaker(browser, name) for name in names]
+    ids = [find_speaker(client, name) for name in names]
     return {
         **searches,
         "article": [f"/articles/{path.split('/')[3]}" for path in shapes["article's own list"]],
@@ -93,8 +82,8 @@ def ask_page(path: str) -> str:
     return path.replace("/v1/quotes", "/", 1)
 
 
-def find_speaker(browser: Browser, name: str) -> str:
-    _, body = browser.get(f"/v1/speakers?q={name}&limit=1", "application/json")
+def find_speaker(client: Client, name: str) -> str:
+    body = client.get(f"/v1/speakers?q={name}&limit=1")
     speaker_id: str = json.loads(body)["items"][0]["id"]
     return speaker_id
 

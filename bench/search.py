@@ -65,8 +65,8 @@ class Client:
     def __init__(self, base: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=600)
 
-    def get(self, path: str) -> bytes:
-        self._connection.request("GET", path)
+    def get(self, path: str, accept: str = "application/json") -> bytes:
+        self._connection.request("GET", path, headers={"Accept": accept})
         response = self._connection.getresponse()
         body = response.read()
         if response.status != http.HTTPStatus.OK:

@@ -5,13 +5,13 @@ import hashlib
 from flask import Flask, Response, g, request
 
 from service import __version__
+from service.api.access import READS
 from service.api.remembered import RememberedAnswers
 from service.api.stores import current_store
 
 # The API, and the pages that show what is stored; the search is at the root itself.
 PREFIXES = ("/v1/", "/articles/", "/speakers/", "/quotes", "/compare")
 ROOT = "/"
-READS = ("GET", "HEAD")
 
 
 def register_caching(app: Flask, capacity: int) -> None:

@@ -7,7 +7,7 @@ from flask import Response, request
 
 from service.api.answers import Answer, build_next_address
 from service.api.blueprint import Blueprint
-from service.api.paging import check_dates, read_page
+from service.api.paging import PAGING, check_dates, read_page
 from service.api.quotes import QuoteConditions
 from service.api.stores import current_store
 from service.atom import ATOM_TYPE, FeedAddresses, write_feed
@@ -15,7 +15,6 @@ from service.store import QuoteFilter
 
 blueprint = Blueprint("feeds", __name__, url_prefix="/v1", description="Who said what, to be followed.")
 
-PAGING = ("limit", "cursor")
 FEED_EXAMPLE = """<?xml version='1.0' encoding='utf-8'?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
 <id>urn:uuid:5e2e1a6c-4f3c-5d0e-9d1c-0c7f2f1f6a11</id>

@@ -12,6 +12,8 @@ from service.api.stores import current_config
 from service.store import PageRequest
 
 SOURCE_DESCRIPTION = "Who published it: the whole name, case- and accent-blind"
+# What says which page of a list, and not which list.
+PAGING = ("limit", "cursor")
 DEFAULT_LIMIT = 20
 PAGE_HEADERS = {"Link": 'The next page as `<address>; rel="next"`; left out on the last page'}
 

@@ -13,6 +13,7 @@ from service.api.blueprint import Blueprint
 from service.api.fields import Choice, Choices, RequestSchema, Share, Text, Truth
 from service.api.paging import (
     PAGE_HEADERS,
+    PAGING,
     SOURCE_DESCRIPTION,
     PageOptions,
     check_dates,
@@ -215,7 +216,7 @@ def choose_format() -> str:
 
 def check_whole(wanted_format: str) -> None:
     """Raise the Problem of a page that is asked for in a format that has none."""
-    given = [name for name in ("limit", "cursor", "facets") if name in request.args]
+    given = [name for name in (*PAGING, "facets") if name in request.args]
     message = f"is for format=json; {wanted_format} gives the whole list"
     if given:
         raise Problem(400, [FieldError(name, message) for name in given])

@@ -54,11 +54,13 @@ def find_values(
         return
     if wanted.speaker_id is not None:
         values["speaker_id"] = find_owner(connection, wanted.speaker_id)
+    found = describe_search(connection, values, terms, name)
+    if found is None:
+        return
+    values |= found
     for told in (False, True) if wanted.kind == "any" else (wanted.kind == "indirect",):
-        in_range = values | describe_range(wanted, told, before)
-        found = describe_search(connection, in_range, terms, name, told)
-        if found is not None:
-            yield in_range | found
+        rare = {"rare": True} if is_confidence_rare(connection, values, told) else {}
+        yield values | rare | describe_range(wanted, told, before)
 
 
 def find_owner(connection: Connection, speaker_id: str) -> str:
@@ -93,11 +95,7 @@ def describe_range(wanted: QuoteFilter, told: bool, before: int | None) -> dict[
 
 
 def describe_search(
-    connection: Connection,
-    values: dict[str, Any],
-    terms: tuple[Term, ...],
-    name: tuple[str, ...],
-    told: bool,
+    connection: Connection, values: dict[str, Any], terms: tuple[Term, ...], name: tuple[str, ...]
 ) -> dict[str, Any] | None:
     """The same for words and names, as the database looks them up best; None when nothing can be found."""
     if connection.dialect.name == "sqlite":
@@ -108,12 +106,16 @@ def describe_search(
         return found
     if "kind" in values and connection.execute(OF_KIND, {"kind": values["kind"]}).first() is None:
         return None
-    least = values.get("min_confidence")
-    if least is not None:
-        count = COUNT_CONFIDENT_TOLD if told else COUNT_CONFIDENT
-        number = connection.execute(count, {"min_confidence": least}).scalar_one()
-        found |= {"rare": True} if number <= FEW_QUOTES else {}
     return found
+
+
+def is_confidence_rare(connection: Connection, values: dict[str, Any], told: bool) -> bool:
+    """Whether few quotes are as confident as asked for, where nothing else narrows the search."""
+    least = values.get("min_confidence")
+    if least is None or not NARROWING.isdisjoint(values):
+        return False
+    count = COUNT_CONFIDENT_TOLD if told else COUNT_CONFIDENT
+    return bool(connection.execute(count, {"min_confidence": least}).scalar_one() <= FEW_QUOTES)
 
 
 def describe_for_sqlite(
@@ -153,7 +155,7 @@ def describe_for_postgresql(
             return None
         if ids is None:
             return found | {f"broad_{place}": beginning for place, beginning in enumerate(name)}
-        if len(ids) > 1 and not terms and values.keys() <= BOUNDS:
+        if len(ids) > 1 and not terms and not values:
             return {"latest_of": list(ids), "rare": True}
         found |= {"one_speaker": next(iter(ids))} if len(ids) == 1 else {"speakers": list(ids)}
         if sum(ids.values()) <= FEW_OF_SPEAKERS and len(found) + len(ids) > 2:

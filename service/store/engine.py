@@ -11,6 +11,8 @@ import orjson
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
+from service.store.failures import PRIMARY_CODE
+
 BUSY_TIMEOUT_SECONDS = 10
 PAGE_CACHE_KIBIBYTES = 32_768
 # An arbitrary number that every process of this service knows: holders of this lock write.
@@ -102,7 +104,7 @@ def suppress_read_only() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+        if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_READONLY:
             raise
 
 

@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 from flask import url_for
 
 from service.api.blueprint import check
-from service.api.paging import check_dates, read_page
+from service.api.paging import PAGING, check_dates, read_page
 from service.api.quotes import QuoteConditions
 from service.store import FacetName, FacetValue, PageRequest, QuoteFilter
 
 CONDITIONS = QuoteConditions()
 KINDS: tuple[str, ...] = CONDITIONS.fields["kind"].choices  # type: ignore[attr-defined]  # it is a Choice
-PAGING = ("limit", "cursor")
 # More are for programs: a page is to stay small.
 MOST_QUOTES = 50
 LABELS = {

@@ -9,6 +9,7 @@ from flask import jsonify, redirect, request, url_for
 from werkzeug import Response
 
 from service.api.blueprint import read_parameters
+from service.api.paging import PAGING
 from service.api.problems import FieldError, Problem, not_found
 from service.api.stores import current_store
 from service.store import (
@@ -25,7 +26,6 @@ from service.web.blueprint import answer_page, blueprint, write_month
 from service.web.conditions import (
     KINDS,
     LABELS,
-    PAGING,
     Asked,
     Condition,
     build_facet_address,

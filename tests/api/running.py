@@ -13,10 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from bench.server import stop
+from service.store import Store
 
 ROOT = Path(__file__).parent.parent.parent
 ANSWER_SECONDS = 60
 MAX_BODY_BYTES = 20_000
+
+
+def make_store(folder: Path) -> str:
+    """Make a store on SQLite with tables and nothing in it; its address."""
+    address = f"sqlite:///{folder}/quotes.db"
+    store = Store(address)
+    store.upgrade()
+    store.close()
+    return address
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,7 @@ from service.binding import check_access, is_local
 from service.cli import cli
 from service.config import Config, WrongSetting
 from service.keys import KeyRing, KeysUnusable, add_key, parse_keys, read_keys, revoke_key, sign
-from service.store import Store
-from tests.api.running import ROOT, Service, running_service
+from tests.api.running import ROOT, Service, make_store, running_service
 
 READ, WRITE = "read-key-0123456789abcdef", "write-key-0123456789abcdef"
 GIVEN = f"read:{READ}, write:{WRITE}"
@@ -32,11 +31,7 @@ def bearer(key: str) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = f"sqlite:///{tmp_path_factory.mktemp('access')}/quotes.db"
-    store = Store(url)
-    store.upgrade()
-    store.close()
-    return url
+    return make_store(tmp_path_factory.mktemp("access"))
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,8 @@ from typing import IO, Any
 import pytest
 
 from service.api.unpacking import CHUNK_BYTES
-from service.store import Store
 from tests.api.packing import PACKERS
-from tests.api.running import ANSWER_SECONDS, MAX_BODY_BYTES, Service, running_service
+from tests.api.running import ANSWER_SECONDS, MAX_BODY_BYTES, Service, make_store, running_service
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
 HEAD = b"POST /v1/articles/bulk HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
@@ -184,11 +183,7 @@ def test_store_without_tables_is_503(tmp_path: Path) -> None:
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """The address of a store of this test's own."""
-    address = f"sqlite:///{tmp_path}/quotes.db"
-    store = Store(address)
-    store.upgrade()
-    store.close()
-    return address
+    return make_store(tmp_path)
 
 
 def test_store_that_fails_on_the_way_is_said_in_the_last_line(url: str) -> None:

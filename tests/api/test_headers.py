@@ -7,7 +7,7 @@ import pytest
 
 from service.config import Config, WrongSetting
 from service.store import Store
-from tests.api.running import Reply, Service, running_service
+from tests.api.running import Reply, Service, make_store, running_service
 
 SITE = "https://news.example"
 ALWAYS = {
@@ -26,11 +26,7 @@ FORWARDED = {
 
 @pytest.fixture(scope="module")
 def store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = f"sqlite:///{tmp_path_factory.mktemp('headers')}/quotes.db"
-    store = Store(url)
-    store.upgrade()
-    store.close()
-    return url
+    return make_store(tmp_path_factory.mktemp("headers"))
 
 
 @pytest.fixture(scope="module")

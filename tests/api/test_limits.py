@@ -13,7 +13,7 @@ from service.extractor import extract
 from service.extractor.checkpoint import checked_by
 from service.store import Article, Store
 from service.time_limit import OutOfTime, time_limit
-from tests.api.running import Service, running_service
+from tests.api.running import Service, make_store, running_service
 
 SETTINGS = {
     "MAX_BODY_BYTES": "8000000",
@@ -30,10 +30,7 @@ SAID = "“We will not move until they pay,” said Jane Doe of the harbour. She
 
 @pytest.fixture(scope="module")
 def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('limits')}/quotes.db"
-    store = Store(url)
-    store.upgrade()
-    store.close()
+    url = make_store(tmp_path_factory.mktemp("limits"))
     with running_service(url, WORKERS="1", **SETTINGS) as service:
         yield service
 

@@ -8,8 +8,7 @@ import pytest
 from bench.server import free_address
 from service.api.rates import name_address
 from service.config import Config, WrongSetting
-from service.store import Store
-from tests.api.running import Service, running_service
+from tests.api.running import Service, make_store, running_service
 from tests.redis import SERVER, running_redis
 
 KEYS = ("first-key-0123456789abcdef", "second-key-0123456789abcdef")
@@ -18,11 +17,7 @@ LIMIT = 5
 
 @pytest.fixture(scope="module")
 def store_url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    url = f"sqlite:///{tmp_path_factory.mktemp('rates')}/quotes.db"
-    store = Store(url)
-    store.upgrade()
-    store.close()
-    return url
+    return make_store(tmp_path_factory.mktemp("rates"))
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from service.store import Store
+from tests.api.running import make_store
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """The address of such a store."""
-    address = f"sqlite:///{tmp_path}/quotes.db"
-    store = Store(address)
-    store.upgrade()
-    store.close()
-    return address
+    return make_store(tmp_path)

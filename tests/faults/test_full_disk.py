@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from service.store import Store
-from tests.api.running import Reply, Service, running_service
+from tests.api.running import Reply, Service, make_store, running_service
 from tests.faults.loading import BulkStream, build_article, list_workers, read_quotes
 
 DISK = "3m"
@@ -34,14 +34,6 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip(f"no file system can be mounted here: {error}")
     yield folder
     subprocess.run(["umount", folder], check=True)
-
-
-def prepare(folder: Path) -> str:
-    url = f"sqlite:///{folder}/quotes.db"
-    store = Store(url)
-    store.upgrade()
-    store.close()
-    return url
 
 
 def build_long_article(number: int) -> dict[str, Any]:
@@ -87,7 +79,7 @@ def check_full(service: Service, url: str, make_room: Callable[[], None], messag
 
 
 def test_full_disk_refuses_writes_alone(small_disk: Path) -> None:
-    url = prepare(small_disk)
+    url = make_store(small_disk)
     with running_service(url, WORKERS="2") as service:
         check_full(
             service, url, lambda: mount(small_disk, "-o", f"remount,size={LARGER_DISK}"), "has no room left"
@@ -95,7 +87,7 @@ def test_full_disk_refuses_writes_alone(small_disk: Path) -> None:
 
 
 def test_failing_disk_refuses_writes_alone(tmp_path: Path) -> None:
-    url = prepare(tmp_path)
+    url = make_store(tmp_path)
 
     def limit_files(service: Service, most: int) -> None:
         for worker in list_workers(service):

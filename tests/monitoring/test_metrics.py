@@ -14,7 +14,7 @@ import pytest
 from service import __version__
 from service.extractor import EXTRACTOR_VERSION, extract
 from service.store import Store
-from tests.api.running import Service, running_service
+from tests.api.running import Service, make_store, running_service
 from tests.monitoring.scraping import Samples, find, scrape
 
 TEXT = "“We will not move,” said Jane Doe. “Not ever,” she said."
@@ -23,10 +23,7 @@ WAIT_SECONDS = 30
 
 @pytest.fixture
 def service(tmp_path: Path) -> Iterator[Service]:
-    url = f"sqlite:///{tmp_path}/quotes.db"
-    store = Store(url)
-    store.upgrade()
-    store.close()
+    url = make_store(tmp_path)
     with running_service(url, WORKERS="3", THREADS="2") as running:
         yield running
 
