@@ -21,8 +21,8 @@ def write_parquet(quotes: Iterable[dict[str, Any]], target: BinaryIO) -> None:
     Raises ParquetMissing before anything is written.
     """
     try:
-        import pyarrow  # type: ignore[import-untyped]
-        import pyarrow.parquet  # type: ignore[import-untyped]
+        import pyarrow
+        import pyarrow.parquet
     except ImportError:
         raise ParquetMissing(
             "Parquet needs pyarrow: pip install 'quote-attribution-service[parquet]'"

@@ -1,0 +1,1 @@
+"""Extraction of whole archives, on one machine or a cluster: files of articles in, shards of quotes out."""
