@@ -1,7 +1,7 @@
 """Extracted articles as rows of Parquet: an article a row, with what the store keeps of it, and its quotes.
 
-The quotes have the fields of the public JSON shape, less what only a store gives.  `error` says why an article
-could not be read; of all other fields at most its id is there.  Needs pyarrow (extra `parquet`).
+The quotes have the fields of the public JSON shape, less what only a store gives.  `error` says why one
+cannot be read; of all other fields at most the id is there.  Needs pyarrow (extra `parquet`).
 """
 
 from collections.abc import Mapping
