@@ -25,7 +25,8 @@ class BadLine(ValueError):
 
 def read_lines(stream: BinaryIO) -> Iterator[NumberedLine]:
     """Yield (line number, line) of a file or a pipe, as `split_lines` does."""
-    chunks = iter(partial(stream.read1, CHUNK_BYTES), b"")  # type: ignore[attr-defined]  # all buffers have it
+    read = getattr(stream, "read1", stream.read)  # what has come so far of a pipe
+    chunks = iter(partial(read, CHUNK_BYTES), b"")
     return (line for line in split_lines(chunks, MAX_LINE_BYTES) if line is not None)
 
 
@@ -34,7 +35,20 @@ def split_lines(chunks: Iterable[bytes | None], limit: int) -> Iterator[Numbered
 
     Of a line of more bytes than `limit` only as much is kept as shows that it is too long.
     """
-    number = 1
+    number = 0
+    for found in split_at_ends(chunks, limit):
+        if found is None:
+            yield None
+            continue
+        number += 1
+        line = found[1].removeprefix(BYTE_ORDER_MARK) if number == 1 else found[1]
+        if line and not line.isspace():
+            yield number, line
+
+
+def split_at_ends(chunks: Iterable[bytes | None], limit: int) -> Iterator[tuple[int, bytes] | None]:
+    """Yield (how many bytes a line takes with its end, what is kept of it), blank lines among them."""
+    size = 0
     held = bytearray()
     for chunk in chunks:
         if chunk is None:
@@ -43,18 +57,13 @@ def split_lines(chunks: Iterable[bytes | None], limit: int) -> Iterator[Numbered
         *ends, rest = chunk.split(b"\n")
         for end in ends:
             held += end[: limit + 1 - len(held)]
-            yield from number_line(number, bytes(held))
-            number += 1
+            yield size + len(end) + 1, bytes(held)
+            size = 0
             held.clear()
         held += rest[: limit + 1 - len(held)]
-    yield from number_line(number, bytes(held))
-
-
-def number_line(number: int, line: bytes) -> Iterator[NumberedLine]:
-    if number == 1:
-        line = line.removeprefix(BYTE_ORDER_MARK)
-    if line and not line.isspace():
-        yield number, line
+        size += len(rest)
+    if size:
+        yield size, bytes(held)
 
 
 def parse_object(line: bytes, limit: int | None = None) -> dict[str, Any]:

@@ -5,28 +5,19 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, BinaryIO
 
+from service.extras import load_pyarrow
 from service.formats import CSV_COLUMNS, flatten_quote
 
 ROWS_AT_ONCE = 10_000
 TYPES = {"start": "int32", "end": "int32", "confidence": "float64", "corrected": "bool_"}
 
 
-class ParquetMissing(RuntimeError):
-    """pyarrow is not installed."""
-
-
 def write_parquet(quotes: Iterable[dict[str, Any]], target: BinaryIO) -> None:
     """Write plain quotes in the columns of the CSV, a bounded number of rows at a time.
 
-    Raises ParquetMissing before anything is written.
+    Raises ExtraMissing before anything is written.
     """
-    try:
-        import pyarrow
-        import pyarrow.parquet
-    except ImportError:
-        raise ParquetMissing(
-            "Parquet needs pyarrow: pip install 'quote-attribution-service[parquet]'"
-        ) from None
+    pyarrow = load_pyarrow()
     types = {name: getattr(pyarrow, TYPES.get(name, "string"))() for name in CSV_COLUMNS}
     schema = pyarrow.schema({**types, "published_at": pyarrow.timestamp("us", "UTC")})
     rows = map(flatten_quote, quotes)

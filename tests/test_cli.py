@@ -16,7 +16,8 @@ from typing import IO, Any
 import pytest
 
 from service import ndjson
-from service.cli.extract import Reading, extract_line
+from service.archive.reading import Reading, answer_line
+from service.archive.sources import Line, Place
 
 QUOTES = str(Path(sys.executable).parent / "quotes")
 SENTENCE = "“Why should we move?” asked Jane Doe."
@@ -115,10 +116,13 @@ def test_an_id_may_be_missing_or_repeated_and_a_byte_order_mark_is_no_error() ->
 
 
 def test_an_article_that_takes_too_long_gives_an_error_in_its_place() -> None:
-    output, failed = extract_line(3, article_line("slow"), Reading(seconds=0))
+    line = Line(Place(None, "line", 3), article_line("slow"))
+    answer = answer_line(line, Reading(seconds=0))
     message = "could not be read within the limit of 0 seconds (EXTRACT_SECONDS)"
-    assert failed == 1
-    assert decode(output) == [{"id": "slow", "error": {"line": 3, "field": "text", "message": message}}]
+    assert answer.is_bad
+    assert decode(answer.content) == [
+        {"id": "slow", "error": {"line": 3, "field": "text", "message": message}}
+    ]
 
 
 def test_several_workers_answer_as_one_does(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ QUOTE = pyarrow.struct(
         ("clause", SPAN),
     ]
 )
-ERROR = pyarrow.struct([("field", TEXT), ("message", TEXT)])
+ERROR = pyarrow.struct([("source", TEXT), ("place", TEXT), ("field", TEXT), ("message", TEXT)])
 SCHEMA = pyarrow.schema(
     [
         ("id", TEXT),
@@ -64,9 +64,12 @@ def describe_extracted(article: Article, extraction: Extraction, version: str) -
     }
 
 
-def describe_failed(article_id: str | None, field: str | None, message: str) -> dict[str, Any]:
-    """The row of an article that could not be read."""
-    return {**dict.fromkeys(SCHEMA.names), "id": article_id, "error": {"field": field, "message": message}}
+def describe_failed(
+    article_id: str | None, source: str | None, place: str, field: str | None, message: str
+) -> dict[str, Any]:
+    """The row of an article that could not be read; the place, such as "byte 120", is in the source."""
+    error = {"source": source, "place": place, "field": field, "message": message}
+    return {**dict.fromkeys(SCHEMA.names), "id": article_id, "error": error}
 
 
 def describe_quote(quote: Quote) -> dict[str, Any]:

@@ -36,10 +36,28 @@ def main() -> None:
 
 
 @cli.command()
-@click.argument("file", type=click.File("rb"), default="-")
+@click.argument("paths", nargs=-1)
 @click.option(
     "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Number of processes."
 )
+@click.option(
+    "--output", metavar="DIR", help="Write shards into this folder, or those that are missing there."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["ndjson", "parquet"]),
+    default="ndjson",
+    show_default=True,
+    help="Of the shards: parquet holds the articles too, for `quotes load`.",
+)
+@click.option(
+    "--shard-bytes",
+    type=click.IntRange(1_000, 10**12),
+    metavar="N",
+    help="What makes a shard  [default: a 32nd of all, 256 kB to 64 MB]",
+)
+@click.option("--dask", "scheduler", metavar="URL", help="Run on the cluster of this scheduler.")
 @click.option("--explain", "explained", is_flag=True, help="Say how each quote got its speaker.")
 @click.option(
     "--lexicon",
@@ -55,27 +73,19 @@ def main() -> None:
     show_envvar=True,
     help="direct, mixed, indirect; or any.",
 )
-def extract(file: BinaryIO, workers: int, explained: bool, lexicon: BinaryIO | None, kinds: str) -> None:
-    """Extract the quotes of NDJSON articles, from FILE or standard input, without storing them.
+def extract(paths: tuple[str, ...], output: str | None, **options: Any) -> None:
+    """Extract the quotes of articles, from PATHS or standard input, without storing them.
 
-    Each line is an object with "text" and, if wished, "id" and "language".  Each article gives one line of
-    output, in order; a bad line gives {"id", "error"} in its place, and the command ends with status 1.
+    A path is a file or a folder of NDJSON (.ndjson, .jsonl), the same packed (.gz, .zst), or Parquet: each
+    line or row an article with "text" and, if wished, "id" and "language".  Each article gives one line of
+    output, in order; a bad one gives {"id", "error"} in its place, and the command ends with status 1.
+
+    With --output the quotes go into shards: files that are there whole or not at all.  The same command, run
+    again after a stop, writes those that are missing.  Paths may be addresses then (s3://bucket/2019).
     """
-    from service.cli.extract import Reading, extract_stream
-    from service.cli.settings import read_config
-    from service.kinds import parse_kinds
+    from service.cli.extract import run_extract
 
-    words = None
-    if lexicon is not None:
-        from service.cli.lexicon import read_lexicon
-
-        words = read_lexicon(lexicon)
-    try:
-        wanted = parse_kinds(kinds)
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--kinds") from error
-    reading = Reading(explained, words, read_config().extract_seconds, wanted)
-    if extract_stream(file, sys.stdout.buffer, workers=workers, reading=reading):
+    if run_extract(paths, output, **options):
         sys.exit(1)
 
 

@@ -1,103 +1,154 @@
-"""`quotes extract`: NDJSON articles in, NDJSON quotes out, in order, in one process or several."""
+"""`quotes extract`: articles in, quotes out, in order, as NDJSON on standard output."""
 
-import signal
 import sys
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
-from math import inf
-from typing import TYPE_CHECKING, Any, BinaryIO
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import BinaryIO, Literal
 
-import orjson
+import click
 
+from service.archive.files import File, reach
+from service.archive.machine import map_in_processes
+from service.archive.reading import Reading, answer_line
+from service.archive.sources import (
+    Line,
+    UnreadableSource,
+    find_sources,
+    is_packed,
+    is_parquet,
+    number_lines,
+    read_source,
+)
 from service.cli.progress import Progress, stream_size
-from service.extractor import QUOTED, Extraction, Lexicon, QuoteKind, explain, extract
-from service.extractor.language import list_languages
+from service.cli.settings import read_config
+from service.extras import ExtraMissing
 from service.garbage import collect_less_often
-from service.ndjson import BadLine, parse_article, read_lines
-from service.time_limit import OutOfTime, time_limit
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+from service.kinds import parse_kinds
 
 BATCH_BYTES = 256 * 1024
-BATCHES_PER_WORKER = 3  # one in hand, and enough waiting that no worker idles while the oldest is written
-
-LANGUAGES = list_languages()
-
-NumberedLine = tuple[int, bytes]
+STANDARD_INPUT = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How articles are to be read."""
+def run_extract(
+    paths: Sequence[str],
+    output: str | None,
+    *,
+    workers: int,
+    form: Literal["ndjson", "parquet"],
+    shard_bytes: int | None,
+    scheduler: str | None,
+    explained: bool,
+    lexicon: BinaryIO | None,
+    kinds: str,
+) -> int:
+    """Do what the command was asked to, and return how many articles were bad."""
+    reading = build_reading(explained, lexicon, kinds)
+    if output is None:
+        if form == "parquet" or shard_bytes or scheduler:
+            raise click.UsageError("--format parquet, --shard-bytes and --dask need --output DIR")
+        if list(paths) in ([], [STANDARD_INPUT]):
+            return extract_stream(sys.stdin.buffer, sys.stdout.buffer, workers=workers, reading=reading)
+        try:
+            return extract_files(list_sources(paths), sys.stdout.buffer, workers=workers, reading=reading)
+        except UnreadableSource as error:
+            raise click.ClickException(str(error)) from None
+    if form == "parquet" and explained:
+        raise click.UsageError("--explain is for NDJSON, Parquet has no columns for it")
+    # For which standard output need not wait.
+    from service.archive.plan import Wish
+    from service.cli.shards import choose_runner, extract_archive
 
-    explained: bool = False
-    lexicon: Lexicon | None = None
-    seconds: float = inf
-    kinds: frozenset[QuoteKind] = QUOTED
+    try:
+        wish = Wish(reach(output).complete(output), form, shard_bytes, reading)
+    except ExtraMissing as error:
+        raise click.BadParameter(str(error), param_hint="--output") from None
+    return extract_archive(list_sources(paths, output), wish, choose_runner(workers, scheduler))
+
+
+def build_reading(explained: bool, lexicon: BinaryIO | None, kinds: str) -> Reading:
+    words = None
+    if lexicon is not None:
+        from service.cli.lexicon import read_lexicon
+
+        words = read_lexicon(lexicon)
+    try:
+        wanted = parse_kinds(kinds)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--kinds") from error
+    return Reading(explained, words, read_config().extract_seconds, wanted)
+
+
+def list_sources(paths: Sequence[str], output: str | None = None) -> list[File]:
+    """The files of these paths that are not in the folder that is written to."""
+    if not paths or STANDARD_INPUT in paths:
+        raise click.UsageError("shards are written of files, as standard input cannot be read again")
+    try:
+        sources = find_sources(paths, leave_out=output)
+    except (OSError, ExtraMissing) as error:
+        raise click.BadParameter(describe_missing(error), param_hint="PATHS") from None
+    if not sources:
+        raise click.BadParameter(f"no file of articles in {', '.join(paths)}", param_hint="PATHS")
+    return sources
+
+
+def describe_missing(error: Exception) -> str:
+    name, reason = getattr(error, "filename", None), getattr(error, "strerror", None)
+    return f"{name}: {reason}" if name and reason else str(error)
+
+
+def extract_files(sources: Sequence[File], target: BinaryIO, *, workers: int, reading: Reading) -> int:
+    """Write a line to `target` for each article of the sources, and return how many of them were bad.
+
+    Raises UnreadableSource once what was read before is written.
+    """
+    lines = (line for file in sources for line in read_source(file.path))
+    sizes = [file.size for file in sources if not is_packed(file.path) and not is_parquet(file.path)]
+    # What is packed has more lines than its bytes tell.
+    total = sum(sizes) if len(sizes) == len(sources) else None
+    return extract_lines(lines, total, target, workers=workers, reading=reading)
 
 
 def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int, reading: Reading) -> int:
-    """Write a line to `target` for each article of `source`, and return how many of them were bad."""
+    """The same for a pipe."""
+    lines = number_lines(source, None)
+    return extract_lines(lines, stream_size(source), target, workers=workers, reading=reading)
+
+
+def extract_lines(
+    lines: Iterator[Line], total: int | None, target: BinaryIO, *, workers: int, reading: Reading
+) -> int:
     failures = 0
     # With the quotes on the same terminal a bar would only be in their way.
-    with Progress(stream_size(source), wanted=not sys.stdout.isatty()) as progress:
-        lines = read_lines(source)
+    with Progress(total, wanted=not sys.stdout.isatty()) as progress:
         if progress.shown:
             lines = count_bytes(lines, progress)
+        extract = partial(extract_batch, reading=reading)
         if workers == 1:
             collect_less_often()
-            results: Iterator[tuple[bytes, int]] = (
-                extract_line(number, line, reading) for number, line in lines
-            )
+            results: Iterator[tuple[bytes, int]] = (extract([line]) for line in lines)
         else:
-            results = extract_in_processes(lines, workers, reading)
-        for output, failed in results:
-            target.write(output)
-            failures += failed
-    target.flush()
+            results = map_in_processes(extract, batch_lines(lines), workers, in_order=True)
+        try:
+            for output, failed in results:
+                target.write(output)
+                failures += failed
+        finally:
+            target.flush()
     return failures
 
 
-def count_bytes(lines: Iterator[NumberedLine], progress: Progress) -> Iterator[NumberedLine]:
-    for number, line in lines:
-        yield number, line
-        progress.advance(len(line) + 1)
+def count_bytes(lines: Iterator[Line], progress: Progress) -> Iterator[Line]:
+    for line in lines:
+        yield line
+        progress.advance(len(line.content) + 1)
 
 
-def extract_in_processes(
-    lines: Iterator[NumberedLine], workers: int, reading: Reading
-) -> Iterator[tuple[bytes, int]]:
-    """Extract in `workers` processes, reading a bounded number of batches ahead of the one written."""
-    from concurrent.futures import ProcessPoolExecutor  # what one process does without, it need not wait for
-
-    pending: deque[Future[tuple[bytes, int]]] = deque()
-    with ProcessPoolExecutor(workers, initializer=prepare_worker) as pool:
-        try:
-            batches = batch_lines(lines)
-            for batch in islice(batches, workers * BATCHES_PER_WORKER):
-                pending.append(pool.submit(extract_batch, batch, reading))
-            while pending:
-                yield pending.popleft().result()
-                for batch in islice(batches, 1):
-                    pending.append(pool.submit(extract_batch, batch, reading))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def prepare_worker() -> None:
-    collect_less_often()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C goes to all; the first process stops the others
-
-
-def batch_lines(lines: Iterator[NumberedLine]) -> Iterator[list[NumberedLine]]:
-    batch: list[NumberedLine] = []
+def batch_lines(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    batch: list[Line] = []
     size = 0
-    for number, line in lines:
-        batch.append((number, line))
-        size += len(line)
+    for line in lines:
+        batch.append(line)
+        size += len(line.content)
         if size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
@@ -105,44 +156,6 @@ def batch_lines(lines: Iterator[NumberedLine]) -> Iterator[list[NumberedLine]]:
         yield batch
 
 
-def extract_batch(batch: list[NumberedLine], reading: Reading) -> tuple[bytes, int]:
-    results = [extract_line(number, line, reading) for number, line in batch]
-    return b"".join(output for output, _ in results), sum(failed for _, failed in results)
-
-
-def extract_line(number: int, line: bytes, reading: Reading) -> tuple[bytes, int]:
-    """Return the line of output for one line of input, and 1 if it was bad."""
-    try:
-        article = parse_article(line)
-        extraction = extract_article(article, reading)
-    except BadLine as bad:
-        return dump_line({"id": bad.article_id, "error": describe(bad, number)}), 1
-    answer = {"id": article.get("id"), "quotes": extraction.quotes}
-    if reading.explained:
-        answer["passages"] = extraction.passages
-    return dump_line(answer), 0
-
-
-def extract_article(article: dict[str, Any], reading: Reading) -> Extraction:
-    """Raise BadLine for an article that the extractor cannot read."""
-    language = article.get("language", "en")
-    if language not in LANGUAGES:
-        allowed = ", ".join(LANGUAGES)
-        raise BadLine(f"must be one of: {allowed}", field="language", article_id=article.get("id"))
-    read = explain if reading.explained else extract
-    try:
-        with time_limit(reading.seconds):
-            return read(article["text"], language=language, lexicon=reading.lexicon, kinds=reading.kinds)
-    except OutOfTime as error:
-        raise BadLine(str(error), field="text", article_id=article.get("id")) from None
-    except Exception as error:  # a fault with one article is reported, and does not cost the others
-        message = f"the extractor failed: {error!r}"
-        raise BadLine(message, field="text", article_id=article.get("id")) from error
-
-
-def describe(bad: BadLine, number: int) -> dict[str, Any]:
-    return {"line": number, "field": bad.field, "message": bad.message}
-
-
-def dump_line(value: dict[str, Any]) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+def extract_batch(batch: list[Line], reading: Reading) -> tuple[bytes, int]:
+    answers = [answer_line(line, reading) for line in batch]
+    return b"".join(answer.content for answer in answers), sum(answer.is_bad for answer in answers)

@@ -8,9 +8,10 @@ from typing import BinaryIO
 import click
 
 from service.api.quotes import convert_all, text_reader
+from service.extras import ExtraMissing
 from service.formats import write_citron, write_corenlp, write_csv, write_ndjson
 from service.kinds import mark_words
-from service.parquet import ParquetMissing, write_parquet
+from service.parquet import write_parquet
 from service.store import QuoteFilter, QuoteRecord, Store
 
 # An article may hold what would move the cursor or rename the window.
@@ -37,7 +38,7 @@ def export_quotes(store: Store, wanted: QuoteFilter, form: str, target: BinaryIO
     if form == "parquet":
         try:
             write_parquet(convert_all(quotes, "code-points", read_text), target)
-        except ParquetMissing as error:
+        except ExtraMissing as error:
             raise click.ClickException(str(error)) from None
     elif form == "csv":
         write_pieces(write_csv(convert_all(quotes, "code-points", read_text)), target)

@@ -36,7 +36,7 @@ def test_an_article_comes_back_as_it_was() -> None:
 
 
 def test_an_error_leaves_all_else_empty() -> None:
-    row = describe_failed("a1", "text", "is missing")
+    row = describe_failed("a1", "2019.ndjson", "byte 120", "text", "is missing")
     assert write_and_read([row]) == [row]
     assert [name for name, value in row.items() if value is not None] == ["id", "error"]
 

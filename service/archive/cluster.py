@@ -1,0 +1,83 @@
+"""Tasks on the workers of a Dask cluster, which read the sources and write the shards themselves.
+
+Each worker needs this version of the service, and to reach sources and shards by the same paths or addresses.
+Needs distributed (extra `cluster`).
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import islice
+from typing import Any
+
+from service.archive.machine import WorkerLost
+from service.archive.shards import Job, Outcome, Task, run_task
+from service.extras import load_extra
+from service.garbage import collect_less_often
+
+TASKS_PER_PROCESS = 4
+CONNECT_SECONDS = 20
+# A store of files that is out of reach may be back soon.
+RETRIES = 2
+
+
+class ClusterMissing(RuntimeError):
+    """There is no cluster to run on; the message says why."""
+
+
+class Cluster:
+    """The workers that are there when a run begins, and those that join."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.processes = sum(client.nthreads().values())
+
+    def run(self, job: Job, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
+        """Do the tasks, in any order; those of a worker that is lost are done by others.
+
+        Raises WorkerLost for a task that several workers were lost with, OSError.
+        """
+        distributed = load_distributed()
+        waiting = iter(tasks)
+        first = islice(waiting, TASKS_PER_PROCESS * self.processes)
+        under_way = distributed.as_completed([self._submit(job, task) for task in first])
+        try:
+            for done in under_way:
+                yield done.result()
+                for task in islice(waiting, 1):
+                    under_way.add(self._submit(job, task))
+        except distributed.KilledWorker as error:
+            raise WorkerLost(str(error)) from None
+
+    def _submit(self, job: Job, task: Task) -> Any:
+        return self._client.submit(run_remotely, job, task, pure=False, retries=RETRIES)
+
+
+@contextmanager
+def connected(scheduler: str) -> Iterator[Cluster]:
+    """The cluster of a scheduler.  Raises ClusterMissing, ExtraMissing."""
+    distributed = load_distributed()
+    try:
+        client = distributed.Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise ClusterMissing(f"no scheduler answers at {scheduler}: {error}") from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+        except TimeoutError:
+            raise ClusterMissing(f"the scheduler at {scheduler} has no workers") from None
+        yield Cluster(client)
+
+
+def load_distributed() -> Any:
+    return load_extra("distributed", "cluster", "--dask")
+
+
+def run_remotely(job: Job, task: Task) -> tuple[Task, Outcome]:
+    prepare_process()
+    return task, run_task(job, task)
+
+
+@cache
+def prepare_process() -> None:
+    collect_less_often()

@@ -1,0 +1,154 @@
+"""Files by path, or by address (s3://bucket/2019) through fsspec; what is written is whole or not there.
+
+An address needs fsspec (extra `cluster`), and what fsspec needs for its kind, as s3fs for S3.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast
+
+from service.extras import ExtraMissing, load_extra
+
+ASIDE = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file, its path inside the folder that was given (its name, if none was), and its bytes."""
+
+    path: str
+    relative: str
+    size: int
+
+
+class Files(Protocol):
+    """What is asked of a disk, and of what is used as one.
+
+    `complete` gives the whole path, as `find` does: of a folder's files, by name, or of the one file.
+    """
+
+    def complete(self, path: str) -> str: ...
+    def is_folder(self, path: str) -> bool: ...
+    def find(self, path: str) -> list[File]: ...
+    def open(self, path: str) -> BinaryIO: ...
+    def create(self, path: str) -> BinaryIO: ...
+    def rename(self, path: str, to: str) -> None: ...
+    def exists(self, path: str) -> bool: ...
+    def remove(self, path: str) -> None: ...
+
+
+class LocalFiles:
+    """A disk."""
+
+    def complete(self, path: str) -> str:
+        return os.path.abspath(path)
+
+    def is_folder(self, path: str) -> bool:
+        return Path(path).is_dir()
+
+    def find(self, path: str) -> list[File]:
+        given = Path(self.complete(path))
+        if not given.is_dir():
+            return [File(str(given), given.name, given.stat().st_size)]
+        inner = sorted(one for one in given.rglob("*") if one.is_file())
+        return [File(str(one), one.relative_to(given).as_posix(), one.stat().st_size) for one in inner]
+
+    def open(self, path: str) -> BinaryIO:
+        return Path(path).open("rb")
+
+    def create(self, path: str) -> BinaryIO:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return Path(path).open("xb")
+
+    def rename(self, path: str, to: str) -> None:
+        os.replace(path, to)
+
+    def exists(self, path: str) -> bool:
+        return Path(path).is_file()
+
+    def remove(self, path: str) -> None:
+        Path(path).unlink(missing_ok=True)
+
+
+class AddressedFiles:
+    """What fsspec reaches; a rename there may be a copy, but one that is there whole or not at all."""
+
+    def __init__(self, address: str) -> None:
+        fsspec = load_extra("fsspec.core", "cluster", address)
+        try:
+            self._system: Any = fsspec.core.url_to_fs(address)[0]
+        except (ImportError, ValueError) as error:  # of no known kind, or of one that needs a package more
+            raise ExtraMissing(f"{address}: {error}") from None
+
+    def complete(self, path: str) -> str:
+        return str(self._system.unstrip_protocol(self._system._strip_protocol(path)))
+
+    def is_folder(self, path: str) -> bool:
+        return bool(self._system.isdir(path))
+
+    def find(self, path: str) -> list[File]:
+        system = self._system
+        given = str(system._strip_protocol(path))
+        if not system.isdir(given):
+            return [File(system.unstrip_protocol(given), given.rpartition("/")[2], int(system.size(given)))]
+        found = system.find(given, detail=True)
+        inner = [(name, found[name]["size"]) for name in sorted(found)]
+        start = len(given.rstrip("/")) + 1
+        return [File(system.unstrip_protocol(name), name[start:], int(size)) for name, size in inner]
+
+    def open(self, path: str) -> BinaryIO:
+        return cast(BinaryIO, self._system.open(path, "rb"))
+
+    def create(self, path: str) -> BinaryIO:
+        self._system.makedirs(self._system._parent(path), exist_ok=True)
+        return cast(BinaryIO, self._system.open(path, "wb"))
+
+    def rename(self, path: str, to: str) -> None:
+        self._system.mv(path, to)
+
+    def exists(self, path: str) -> bool:
+        return bool(self._system.isfile(path))
+
+    def remove(self, path: str) -> None:
+        if self._system.exists(path):
+            self._system.rm_file(path)
+
+
+def is_address(path: str) -> bool:
+    return "://" in path
+
+
+def reach(path: str) -> Files:
+    """What holds this path or address.  Raises ExtraMissing."""
+    return AddressedFiles(path) if is_address(path) else LocalFiles()
+
+
+def join_path(folder: str, name: str) -> str:
+    return f"{folder.rstrip('/')}/{name}" if folder.strip("/") else f"{folder}{name}"
+
+
+@contextmanager
+def written_aside(files: Files, path: str) -> Iterator[BinaryIO]:
+    """A file to write, which has its name once it is whole and on the disk, and else is gone."""
+    folder, slash, name = path.rpartition("/")
+    aside = f"{folder}{slash}.{name}.{uuid.uuid4().hex}{ASIDE}"
+    try:
+        with files.create(aside) as target:
+            yield target
+            target.flush()
+            with suppress(AttributeError, OSError):  # what is no file of a disk has no number
+                os.fsync(target.fileno())
+        files.rename(aside, path)
+    except BaseException:
+        with suppress(OSError):
+            files.remove(aside)
+        raise
+
+
+def is_left_aside(name: str) -> bool:
+    """Whether a file is what somebody who was stopped had begun to write."""
+    return name.rpartition("/")[2].startswith(".") and name.endswith(ASIDE)

@@ -1,0 +1,66 @@
+"""Tasks in processes of this machine."""
+
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TypeVar
+
+from service.archive.shards import Job, Outcome, Task, run_task
+from service.garbage import collect_less_often
+
+Result = TypeVar("Result")
+TASKS_PER_WORKER = 3  # one in hand, and enough waiting that no worker idles
+
+
+class WorkerLost(RuntimeError):
+    """A process was killed, perhaps because memory ran out; what is whole stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """So many processes of this machine; one is this process itself."""
+
+    processes: int
+
+    def run(self, job: Job, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
+        """Do the tasks, in any order.  Raises WorkerLost, OSError."""
+        pairs = ((job, task) for task in tasks)
+        if self.processes == 1:
+            collect_less_often()
+            return map(run_pair, pairs)
+        return map_in_processes(run_pair, pairs, self.processes)
+
+
+def run_pair(pair: tuple[Job, Task]) -> tuple[Task, Outcome]:
+    job, task = pair
+    return task, run_task(job, task)
+
+
+def map_in_processes(
+    function: Callable[[Any], Result], given: Iterable[Any], workers: int, *, in_order: bool = False
+) -> Iterator[Result]:
+    """What a function makes of each, with a bounded number of them under way.  Raises WorkerLost."""
+    # What one process does without, it need not wait for.
+    from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
+
+    waiting = iter(given)
+    pending: list[Future[Result]] = []
+    with ProcessPoolExecutor(workers, initializer=prepare_worker) as pool:
+        try:
+            pending += [pool.submit(function, one) for one in islice(waiting, workers * TASKS_PER_WORKER)]
+            while pending:
+                done = pending[0] if in_order else next(as_completed(pending))
+                pending.remove(done)
+                yield done.result()
+                pending += [pool.submit(function, one) for one in islice(waiting, 1)]
+        except BrokenProcessPool:
+            raise WorkerLost("a process was killed before it was done") from None
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def prepare_worker() -> None:
+    collect_less_often()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C goes to all; the first process stops the others

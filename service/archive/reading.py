@@ -1,0 +1,74 @@
+"""Articles extracted: a line of JSON in, a line of the answer or a row of Parquet out."""
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import orjson
+
+from service.archive.sources import Line, Place
+from service.extractor import QUOTED, Extraction, Lexicon, QuoteKind, explain, extract
+from service.extractor.language import list_languages
+from service.ndjson import BadLine, parse_article
+from service.time_limit import OutOfTime, time_limit
+
+LANGUAGES = list_languages()
+Content = TypeVar("Content")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How articles are to be read."""
+
+    explained: bool = False
+    lexicon: Lexicon | None = None
+    seconds: float = inf
+    kinds: frozenset[QuoteKind] = QUOTED
+
+
+class Answer(NamedTuple, Generic[Content]):
+    """What a line gave: something to write, the number of its quotes, and whether it was bad."""
+
+    content: Content
+    quotes: int
+    is_bad: bool
+
+
+def answer_line(line: Line, reading: Reading) -> Answer[bytes]:
+    """The line of the answer."""
+    try:
+        article = parse_article(line.content)
+        extraction = extract_article(article, reading)
+    except BadLine as bad:
+        error = {**describe_place(line.place), "field": bad.field, "message": bad.message}
+        return Answer(dump_line({"id": bad.article_id, "error": error}), 0, True)
+    answer = {"id": article.get("id"), "quotes": extraction.quotes}
+    if reading.explained:
+        answer["passages"] = extraction.passages
+    return Answer(dump_line(answer), len(extraction.quotes), False)
+
+
+def describe_place(place: Place) -> dict[str, Any]:
+    source = {} if place.source is None else {"source": place.source}
+    return {**source, place.unit: place.number}
+
+
+def extract_article(article: dict[str, Any], reading: Reading) -> Extraction:
+    """Raise BadLine for an article that the extractor cannot read."""
+    language = article.get("language", "en")
+    if language not in LANGUAGES:
+        allowed = ", ".join(LANGUAGES)
+        raise BadLine(f"must be one of: {allowed}", field="language", article_id=article.get("id"))
+    read = explain if reading.explained else extract
+    try:
+        with time_limit(reading.seconds):
+            return read(article["text"], language=language, lexicon=reading.lexicon, kinds=reading.kinds)
+    except OutOfTime as error:
+        raise BadLine(str(error), field="text", article_id=article.get("id")) from None
+    except Exception as error:  # a fault with one article is reported, and does not cost the others
+        message = f"the extractor failed: {error!r}"
+        raise BadLine(message, field="text", article_id=article.get("id")) from error
+
+
+def dump_line(value: dict[str, Any]) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,247 @@
+"""Files of articles as lines of JSON: NDJSON, plain or packed, and the rows of Parquet.
+
+A source is read from its start, or in shards: the lines that begin within so many bytes (of unpacked text),
+or so many rows.  Which those are follows from the file alone, so any process may read any of them.
+"""
+
+import gzip
+import sys
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby, takewhile
+from typing import Any, BinaryIO, NamedTuple, cast
+
+import orjson
+
+from service.archive.files import File, join_path, reach
+from service.extras import ExtraMissing, load_pyarrow
+from service.ndjson import BYTE_ORDER_MARK, CHUNK_BYTES, MAX_LINE_BYTES, read_lines, split_at_ends
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+PARQUET = ".parquet"
+PACKED = (".gz", ".zst")
+SUFFIXES = (*(f"{name}{packed}" for name in (".ndjson", ".jsonl") for packed in ("", *PACKED)), PARQUET)
+FIELDS = ("id", "text", "title", "url", "source", "author", "published_at", "language")
+# Large articles are read a few at a time, and of a column no more than a buffer.
+ROWS_AT_ONCE = 64
+BUFFER_BYTES = 1024 * 1024
+UNREADABLE = (
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    zlib.error,
+    zstd.ZstdError,
+    ExtraMissing,
+)
+
+
+class UnreadableSource(Exception):
+    """A file that is not what its name says, breaks off, or cannot be read; the message names it."""
+
+
+class Place(NamedTuple):
+    """Where an article stands: line, byte or row so-and-so of a file."""
+
+    source: str | None
+    unit: str
+    number: int
+
+
+class Line(NamedTuple):
+    """A line of JSON, which may be no article at all."""
+
+    place: Place
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Shards of so many bytes, of which each `parts`-th is read, from `part` on, unless `is_done`."""
+
+    shard_bytes: int
+    part: int
+    parts: int
+    is_done: Callable[[int], bool]
+
+    def wants(self, number: int) -> bool:
+        return number % self.parts == self.part and not self.is_done(number)
+
+
+Shard = tuple[int, Iterator[Line]]
+
+
+def find_sources(paths: Iterable[str], leave_out: str | None = None) -> list[File]:
+    """The files that were given, and of folders, in order, those with a suffix of articles, hidden ones not.
+
+    What is in the folder `leave_out` is no source.  Raises OSError, ExtraMissing.
+    """
+    shards = None if leave_out is None else join_path(reach(leave_out).complete(leave_out), "")
+    found: list[File] = []
+    for path in paths:
+        files = reach(path)
+        in_folder = files.is_folder(path)
+        found += (file for file in files.find(path) if not in_folder or is_listed(file.relative))
+    return [file for file in found if shards is None or not file.path.startswith(shards)]
+
+
+def is_listed(relative: str) -> bool:
+    is_hidden = any(part.startswith((".", "_")) for part in relative.split("/"))
+    return relative.lower().endswith(SUFFIXES) and not is_hidden
+
+
+def strip_suffix(relative: str) -> str:
+    """The name without the suffixes of articles."""
+    suffix = next((one for one in SUFFIXES if relative.lower().endswith(one)), "")
+    return relative.removesuffix(relative[len(relative) - len(suffix) :])
+
+
+def is_packed(path: str) -> bool:
+    return path.lower().endswith(PACKED)
+
+
+def is_parquet(path: str) -> bool:
+    return path.lower().endswith(PARQUET)
+
+
+def read_source(path: str) -> Iterator[Line]:
+    """All lines of a source.  Raises UnreadableSource."""
+    with opened(path) as stream:
+        if is_parquet(path):
+            parquet = open_parquet(stream)
+            yield from read_rows(parquet, 0, parquet.metadata.num_rows, path)
+        else:
+            yield from number_lines(stream, path)
+
+
+def number_lines(stream: BinaryIO, path: str | None) -> Iterator[Line]:
+    return (Line(Place(path, "line", number), line) for number, line in read_lines(stream))
+
+
+def read_shards(path: str, cut: Cut) -> Iterator[Shard]:
+    """The wanted shards of a source in order, each to be read before the next.  Raises UnreadableSource."""
+    with opened(path) as stream:
+        if is_parquet(path):
+            yield from cut_parquet(stream, cut, path)
+        elif is_packed(path):
+            yield from cut_packed(stream, cut, path)
+        else:
+            yield from cut_plain(stream, cut, path)
+
+
+def cut_parquet(stream: BinaryIO, cut: Cut, path: str) -> Iterator[Shard]:
+    parquet = open_parquet(stream)
+    rows = parquet.metadata.num_rows
+    size = sum(parquet.metadata.row_group(place).total_byte_size for place in range(parquet.num_row_groups))
+    each = max(1, rows * cut.shard_bytes // max(size, 1))
+    for number in range(-(-rows // each)):
+        if cut.wants(number):
+            yield number, read_rows(parquet, number * each, min((number + 1) * each, rows), path)
+
+
+def cut_packed(stream: BinaryIO, cut: Cut, path: str) -> Iterator[Shard]:
+    """What is packed has to be unpacked from the start, in a hundredth of the time that extraction takes."""
+    lines = place_lines(stream, 0, path)
+    for number, shard in groupby(lines, lambda line: line.place.number // cut.shard_bytes):
+        if cut.wants(number):
+            yield number, shard
+
+
+def cut_plain(stream: BinaryIO, cut: Cut, path: str) -> Iterator[Shard]:
+    size = stream.seek(0, 2)
+    for number in range(-(-size // cut.shard_bytes)):
+        if cut.wants(number):
+            yield number, read_between(stream, number * cut.shard_bytes, cut.shard_bytes, path)
+
+
+def read_between(stream: BinaryIO, start: int, length: int, path: str) -> Iterator[Line]:
+    """The lines that begin in this stretch."""
+    begin = max(start - 1, 0)
+    stream.seek(begin)
+    # What begins before the stretch ends in it at the earliest with the byte before it.
+    lines = (line for line in place_lines(stream, begin, path) if line.place.number >= start)
+    return takewhile(lambda line: line.place.number < start + length, lines)
+
+
+def place_lines(stream: BinaryIO, start: int, path: str) -> Iterator[Line]:
+    """The lines from a place on, blank ones left out, each with the place of its first byte."""
+    offset = start
+    with explained(path):
+        for found in split_at_ends(iter(partial(stream.read, CHUNK_BYTES), b""), MAX_LINE_BYTES):
+            size, content = cast(tuple[int, bytes], found)
+            line = content.removeprefix(BYTE_ORDER_MARK) if offset == 0 else content
+            if line and not line.isspace():
+                yield Line(Place(path, "byte", offset), line)
+            offset += size
+
+
+def open_parquet(stream: BinaryIO) -> Any:
+    pyarrow = load_pyarrow()
+    parquet = pyarrow.parquet.ParquetFile(stream, pre_buffer=False, buffer_size=BUFFER_BYTES)
+    if "text" not in parquet.schema_arrow.names:
+        raise ValueError("has no column `text`")
+    return parquet
+
+
+def read_rows(parquet: Any, first: int, last: int, path: str) -> Iterator[Line]:
+    """Rows as lines, counted from 0, the last left out."""
+    with explained(path):
+        for start, batch in read_batches(parquet, first, last):
+            inside = slice(max(first - start, 0), max(last - start, 0))
+            for number, row in list(enumerate(batch.to_pylist(), start))[inside]:
+                yield Line(Place(path, "row", number), dump_row(row))
+
+
+def read_batches(parquet: Any, first: int, last: int) -> Iterator[tuple[int, Any]]:
+    """The batches, each with the number of its first row, of the row groups in which these rows are."""
+    columns = [name for name in FIELDS if name in parquet.schema_arrow.names]
+    start = 0
+    for group in range(parquet.num_row_groups):
+        end = start + parquet.metadata.row_group(group).num_rows
+        if start < last and first < end:
+            for batch in parquet.iter_batches(ROWS_AT_ONCE, row_groups=[group], columns=columns):
+                yield start, batch
+                start += batch.num_rows
+        start = end
+
+
+def dump_row(row: dict[str, Any]) -> bytes:
+    """A row as JSON, without what it leaves empty; a moment without a zone is taken for UTC."""
+    given = {name: value for name, value in row.items() if value is not None}
+    try:
+        return orjson.dumps(given, default=read_value, option=orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z)
+    except orjson.JSONEncodeError:
+        return orjson.dumps({"id": str(row.get("id")), "text": None})
+
+
+def read_value(value: Any) -> str:
+    """A value that JSON has not; old writers of Parquet did not say of bytes that they are UTF-8."""
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """A file, unpacked.  Raises UnreadableSource."""
+    with explained(path), reach(path).open(path) as stream:
+        if path.lower().endswith(".gz"):
+            yield cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+        elif path.lower().endswith(".zst"):
+            yield cast(BinaryIO, zstd.ZstdFile(stream))
+        else:
+            yield stream
+
+
+@contextmanager
+def explained(path: str) -> Iterator[None]:
+    """Raise UnreadableSource for whatever is wrong with a file that is read in this block."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise UnreadableSource(f"{path}: {getattr(error, 'strerror', None) or error}") from error
