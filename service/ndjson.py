@@ -25,9 +25,12 @@ class BadLine(ValueError):
 
 def read_lines(stream: BinaryIO) -> Iterator[NumberedLine]:
     """Yield (line number, line) of a file or a pipe, as `split_lines` does."""
-    read = getattr(stream, "read1", stream.read)  # what has come so far of a pipe
-    chunks = iter(partial(read, CHUNK_BYTES), b"")
-    return (line for line in split_lines(chunks, MAX_LINE_BYTES) if line is not None)
+    return (line for line in split_lines(read_chunks(stream), MAX_LINE_BYTES) if line is not None)
+
+
+def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield what has come so far of a pipe, and what there is before a file breaks off."""
+    return iter(partial(getattr(stream, "read1", stream.read), CHUNK_BYTES), b"")
 
 
 def split_lines(chunks: Iterable[bytes | None], limit: int) -> Iterator[NumberedLine | None]:

@@ -16,7 +16,6 @@ from service.extras import load_extra
 from service.garbage import collect_less_often
 
 TASKS_PER_PROCESS = 4
-CONNECT_SECONDS = 20
 # A store of files that is out of reach may be back soon.
 RETRIES = 2
 
@@ -40,7 +39,8 @@ class Cluster:
         distributed = load_distributed()
         waiting = iter(tasks)
         first = islice(waiting, TASKS_PER_PROCESS * self.processes)
-        under_way = distributed.as_completed([self._submit(job, task) for task in first])
+        submitted = [self._submit(job, task) for task in first]
+        under_way = distributed.as_completed(submitted, loop=self._client.loop)
         try:
             for done in under_way:
                 yield done.result()
@@ -58,12 +58,13 @@ def connected(scheduler: str) -> Iterator[Cluster]:
     """The cluster of a scheduler.  Raises ClusterMissing, ExtraMissing."""
     distributed = load_distributed()
     try:
-        client = distributed.Client(scheduler, timeout=CONNECT_SECONDS, set_as_default=False)
+        client = distributed.Client(scheduler, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterMissing(f"no scheduler answers at {scheduler}: {error}") from None
     with client:
         try:
-            client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+            # As long as Dask waits for a scheduler: distributed.comm.timeouts.connect.
+            client.wait_for_workers(1, timeout=client._timeout)
         except TimeoutError:
             raise ClusterMissing(f"the scheduler at {scheduler} has no workers") from None
         yield Cluster(client)

@@ -10,7 +10,6 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from itertools import groupby, takewhile
 from typing import Any, BinaryIO, NamedTuple, cast
 
@@ -18,7 +17,7 @@ import orjson
 
 from service.archive.files import File, join_path, reach
 from service.extras import ExtraMissing, load_pyarrow
-from service.ndjson import BYTE_ORDER_MARK, CHUNK_BYTES, MAX_LINE_BYTES, read_lines, split_at_ends
+from service.ndjson import BYTE_ORDER_MARK, MAX_LINE_BYTES, read_chunks, read_lines, split_at_ends
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -174,7 +173,7 @@ def place_lines(stream: BinaryIO, start: int, path: str) -> Iterator[Line]:
     """The lines from a place on, blank ones left out, each with the place of its first byte."""
     offset = start
     with explained(path):
-        for found in split_at_ends(iter(partial(stream.read, CHUNK_BYTES), b""), MAX_LINE_BYTES):
+        for found in split_at_ends(read_chunks(stream), MAX_LINE_BYTES):
             size, content = cast(tuple[int, bytes], found)
             line = content.removeprefix(BYTE_ORDER_MARK) if offset == 0 else content
             if line and not line.isspace():

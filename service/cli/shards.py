@@ -53,10 +53,10 @@ def run(sources: Sequence[File], wish: Wish, runner: Runner) -> tuple[Outcome, f
 
 
 def summarise(outcome: Outcome, seconds: float) -> str:
-    rates = f"{outcome.articles / seconds:.0f} articles/s, {outcome.size / seconds / 1e6:.2f} MB/s"
+    rates = f"{outcome.articles / seconds:.0f} articles/s, {outcome.size / seconds / 1e6:.2f} MB/s; "
     return (
-        f"{outcome.articles} articles with {outcome.quotes} quotes, {outcome.failed} failed; {rates};"
-        f" {outcome.written} shards written, {outcome.kept} were there"
+        f"{outcome.articles} articles with {outcome.quotes} quotes, {outcome.failed} failed;"
+        f" {rates if outcome.articles else ''}{outcome.written} shards written, {outcome.kept} were there"
     )
 
 
