@@ -88,34 +88,53 @@ class AddressedFiles:
         return str(self._system.unstrip_protocol(self._system._strip_protocol(path)))
 
     def is_folder(self, path: str) -> bool:
-        return bool(self._system.isdir(path))
+        with as_os_errors(path):
+            return bool(self._system.isdir(path))
 
     def find(self, path: str) -> list[File]:
         system = self._system
         given = str(system._strip_protocol(path))
-        if not system.isdir(given):
-            return [File(system.unstrip_protocol(given), given.rpartition("/")[2], int(system.size(given)))]
-        found = system.find(given, detail=True)
-        inner = [(name, found[name]["size"]) for name in sorted(found)]
+        with as_os_errors(path):
+            if not system.isdir(given):
+                size = int(system.size(given))
+                return [File(system.unstrip_protocol(given), given.rpartition("/")[2], size)]
+            found = system.find(given, detail=True)
+        inner = [(name, int(found[name]["size"])) for name in sorted(found)]
         start = len(given.rstrip("/")) + 1
-        return [File(system.unstrip_protocol(name), name[start:], int(size)) for name, size in inner]
+        return [File(system.unstrip_protocol(name), name[start:], size) for name, size in inner]
 
     def open(self, path: str) -> BinaryIO:
-        return cast(BinaryIO, self._system.open(path, "rb"))
+        with as_os_errors(path):
+            return cast(BinaryIO, self._system.open(path, "rb"))
 
     def create(self, path: str) -> BinaryIO:
-        self._system.makedirs(self._system._parent(path), exist_ok=True)
-        return cast(BinaryIO, self._system.open(path, "wb"))
+        with as_os_errors(path):
+            self._system.makedirs(self._system._parent(path), exist_ok=True)
+            return cast(BinaryIO, self._system.open(path, "wb"))
 
     def rename(self, path: str, to: str) -> None:
-        self._system.mv(path, to)
+        with as_os_errors(to):
+            self._system.mv(path, to)
 
     def exists(self, path: str) -> bool:
-        return bool(self._system.isfile(path))
+        with as_os_errors(path):
+            return bool(self._system.isfile(path))
 
     def remove(self, path: str) -> None:
-        if self._system.exists(path):
-            self._system.rm_file(path)
+        with as_os_errors(path):
+            if self._system.exists(path):
+                self._system.rm_file(path)
+
+
+@contextmanager
+def as_os_errors(path: str) -> Iterator[None]:
+    """Raise OSError for whatever a library says of an address that it cannot reach."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise OSError(f"{path}: {error}") from error
 
 
 def is_address(path: str) -> bool:

@@ -6,7 +6,6 @@ or so many rows.  Which those are follows from the file alone, so any process ma
 
 import gzip
 import sys
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 import orjson
 
 from service.archive.files import File, join_path, reach
-from service.extras import ExtraMissing, load_pyarrow
+from service.extras import load_pyarrow
 from service.ndjson import BYTE_ORDER_MARK, MAX_LINE_BYTES, read_chunks, read_lines, split_at_ends
 
 if sys.version_info >= (3, 14):
@@ -31,15 +30,6 @@ FIELDS = ("id", "text", "title", "url", "source", "author", "published_at", "lan
 # Large articles are read a few at a time, and of a column no more than a buffer.
 ROWS_AT_ONCE = 64
 BUFFER_BYTES = 1024 * 1024
-UNREADABLE = (
-    OSError,
-    EOFError,
-    ValueError,
-    NotImplementedError,
-    zlib.error,
-    zstd.ZstdError,
-    ExtraMissing,
-)
 
 
 class UnreadableSource(Exception):
@@ -242,5 +232,5 @@ def explained(path: str) -> Iterator[None]:
     """Raise UnreadableSource for whatever is wrong with a file that is read in this block."""
     try:
         yield
-    except UNREADABLE as error:
+    except Exception as error:  # each packing and each store of files has errors of its own
         raise UnreadableSource(f"{path}: {getattr(error, 'strerror', None) or error}") from error

@@ -30,7 +30,9 @@ def test_spark_writes_the_rows_that_one_machine_does(tmp_path: Path) -> None:
     run("extract", archive, "--output", here, "--format", "parquet", "--kinds", "any")
     found = RECIPE.search((Path(__file__).parents[2] / "docs" / "scale.md").read_text("utf8"))
     assert found is not None
-    recipe = found[1].replace("s3a://archive/articles", str(archive)).replace("s3a://archive/quotes", str(there))
+    recipe = (
+        found[1].replace("s3a://archive/articles", str(archive)).replace("s3a://archive/quotes", str(there))
+    )
     assert "s3a" not in recipe
     subprocess.run(
         [sys.executable, "-c", LOCAL + recipe],
