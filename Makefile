@@ -45,6 +45,8 @@ bench: $(STAMPS)/runtime ## print how fast articles are read and requests answer
 	@$(BIN)/python -m bench.serving $(ARGS)
 	@echo
 	@$(BIN)/python -m bench.bulk
+	@echo
+	@$(BIN)/python -m bench.shards
 
 bench-search: $(STAMPS)/dev ## print how fast quotes are found among 100,000 and a million (builds the stores first, 15 minutes)
 	@$(BIN)/python -m bench.search $(ARGS)
