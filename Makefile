@@ -39,7 +39,7 @@ lint: $(STAMPS)/dev ## style, formatting and types
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile tests/image/*.Dockerfile
 
-bench: $(STAMPS)/runtime ## print how fast articles are read and requests answered, each beside the least there is
+bench: $(STAMPS)/dev ## print how fast articles are read and requests answered, each beside the least there is
 	@$(BIN)/python -m bench.extractor
 	@echo
 	@$(BIN)/python -m bench.serving $(ARGS)
