@@ -63,4 +63,5 @@ def map_in_processes(
 
 def prepare_worker() -> None:
     collect_less_often()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ^C goes to all; the first process stops the others
+    # ^C goes to all: the first process says that it ends, the others just do, in the middle of what they write.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

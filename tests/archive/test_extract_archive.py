@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet
@@ -99,10 +100,27 @@ def test_a_run_that_was_killed_goes_on_where_it_was(archive: Path, whole: Path, 
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+def test_an_interrupted_run_ends_at_once_and_leaves_whole_shards_alone(tmp_path: Path) -> None:
+    source, output = tmp_path / "a.ndjson", tmp_path / "shards"
+    write_articles(source, 20_000)
+    command = ("extract", source, "--output", output, "--workers", "2", "--shard-bytes", "3000000")
+    running = start(*command)
+    wait_until(lambda: list(output.rglob("*.part")))
+    os.killpg(running.pid, signal.SIGINT)
+    printed, errors = running.communicate(timeout=DEADLINE)
+    assert (running.returncode, printed, errors.strip()) == (130, "", "")
+    assert list(output.rglob("*.part")), "the workers wrote their shards to the end"
+    assert not list_shards(output)
+
+
 def wait_for_shards(output: Path, number: int) -> None:
+    wait_until(lambda: len(list_shards(output)) >= number)
+
+
+def wait_until(holds: Callable[[], object]) -> None:
     end = time.monotonic() + DEADLINE
-    while len(list_shards(output)) < number:
-        assert time.monotonic() < end, "no shard came to be"
+    while not holds():
+        assert time.monotonic() < end
         time.sleep(0.002)
 
 
