@@ -245,6 +245,26 @@ def upgrade() -> None:
     upgrade_store()
 
 
+@db.command()
+@click.option(
+    "--least",
+    type=click.IntRange(1),
+    default=100_000,
+    show_default=True,
+    help="Quotes that a partition is to have before another month gets its own.",
+)
+def partition(least: int) -> None:
+    """Part the quotes by month, on PostgreSQL; run again every month, make room for the months to come.
+
+    The service goes on reading meanwhile; what would write is told to try later.
+    """
+    from service.cli.stores import open_store
+
+    with open_store() as store:
+        number, new = store.partition_quotes(least)
+    click.echo(f"{number} partitions of quotes, {new} of them new")
+
+
 def upgrade_store() -> None:
     from service.cli.stores import open_store
 

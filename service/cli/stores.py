@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import click
 
 from service.cli.settings import read_config
-from service.store import BackupRefused, InvalidQuery, Store, StoreNotReady
+from service.store import BackupRefused, InvalidQuery, PartitionRefused, Store, StoreNotReady
 
 
 @contextmanager
@@ -19,7 +19,7 @@ def open_store(*, check: bool = True) -> Iterator[Store]:
         yield store
     except StoreNotReady as error:
         raise click.ClickException(f"the store is not ready: {error.reason}") from None
-    except (InvalidQuery, BackupRefused) as error:
+    except (InvalidQuery, BackupRefused, PartitionRefused) as error:
         raise click.ClickException(str(error)) from None
     finally:
         store.close()

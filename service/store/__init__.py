@@ -16,6 +16,7 @@ from service.store.errors import (
     InvalidChange,
     InvalidCursor,
     InvalidQuery,
+    PartitionRefused,
     StoreError,
     StoreNotReady,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "MonthRecord",
     "Page",
     "PageRequest",
+    "PartitionRefused",
     "Quotation",
     "QuoteChange",
     "QuoteDifference",

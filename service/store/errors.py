@@ -85,3 +85,7 @@ class InvalidChange(StoreError):
 
 class BackupRefused(StoreError):
     """A backup that cannot be written: another database, or a file that is there or cannot be made."""
+
+
+class PartitionRefused(StoreError):
+    """Partitions that cannot be made: another database, or something of others' that hangs on the table."""

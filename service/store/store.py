@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from service.store import (
     corrections,
     facets,
     merging,
+    partitions,
     read_articles,
     read_corrections,
     read_quotations,
@@ -92,6 +93,19 @@ class Store:
             self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._writing() as connection:
             schema.migrate(connection)
+
+    def partition_quotes(self, least: int) -> tuple[int, int]:
+        """Part the table of quotes by month, or go on with that: how many partitions there are, and are new.
+
+        Months share one until it has `least` quotes.  Others read meanwhile, and cannot write.  Raises
+        PartitionRefused.
+        """
+        with self._writing() as connection:
+            made = partitions.partition_quotes(connection, least, datetime.now(UTC))
+        with self._reading() as connection:
+            # Of partitions alone PostgreSQL does so by itself, not of the whole.
+            connection.exec_driver_sql("ANALYZE quotes")
+        return made
 
     def check(self) -> None:
         """Raise StoreNotReady unless the store is reachable and its schema is this version's."""
