@@ -38,13 +38,13 @@ def running_postgres(binaries: Path, folder: Path, settings: str) -> Iterator[Pa
         subprocess.run([*server, "-m", "fast", "stop"], **options)
 
 
-def create_database(socket: Path, name: str) -> str:
-    """The address of a database, which is made when it is not there."""
+def create_database(socket: Path, name: str, template: str = "template1") -> str:
+    """The address of a database, which is made when it is not there, as a copy of another."""
     address = f"postgresql://postgres@/postgres?host={socket}"
     with psycopg.connect(address, autocommit=True) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if known is None:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return f"postgresql://postgres@/{name}?host={socket}"
 
 

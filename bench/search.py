@@ -1,7 +1,8 @@
 """Prints how fast the service finds quotes in large stores, on each database, through one gunicorn worker.
 
 The stores are made the first time, in minutes, and kept; `bench.archive` says what is in them.  One client
-asks each shape of question so many times, never the same twice where there are enough to ask.
+asks each shape of question so many times, never the same twice where there are enough to ask.  With
+`--partitioned` each store on PostgreSQL is asked beside a copy of it in partitions.
 """
 
 import argparse
@@ -59,11 +60,23 @@ class Figure:
     p95: float
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A store and how many quotes are in it."""
+
+    url: str
+    size: int
+
+
 class Client:
     """One connection that is kept."""
 
     def __init__(self, base: str) -> None:
         self._connection = http.client.HTTPConnection(urlsplit(base).netloc, timeout=600)
+
+    def close(self) -> None:
+        """Let the next request open a connection: the service closes what is idle for long."""
+        self._connection.close()
 
     def get(self, path: str, accept: str = "application/json") -> bytes:
         self._connection.request("GET", path, headers={"Accept": accept})
@@ -80,11 +93,20 @@ def main() -> None:
     parser.add_argument("--databases", nargs="+", choices=DATABASES, default=DATABASES)
     parser.add_argument("--stores", type=Path, default=STORES, help="folder of the stores")
     parser.add_argument("--requests", type=int, default=REQUESTS, help=f"of a shape (default {REQUESTS})")
+    parser.add_argument(
+        "--partitioned", type=int, metavar="LEAST", help="as `quotes db partition --least`; PostgreSQL alone"
+    )
     options = parser.parse_args()
+    databases = ["postgresql"] if options.partitioned else options.databases
     print(f"{describe_machine()}; gunicorn workers: 1, clients: 1, requests of a shape: {options.requests}")
-    for database in options.databases:
+    for database in databases:
         with open_stores(database, options.stores, options.sizes) as urls:
-            figures = measure_shapes(urls, options.requests)
+            stores = {f"{size:,}": Filled(url, size) for size, url in urls.items()}
+            if options.partitioned:
+                stores |= {
+                    f"{name} parted": part(store, options.partitioned) for name, store in stores.items()
+                }
+            figures = measure_shapes(stores, options.requests)
             print_figures(database, figures)
             print_throughput(urls[options.sizes[-1]])
 
@@ -121,6 +143,21 @@ def prepare(url: str, size: int) -> None:
             with psycopg.connect(url, autocommit=True) as connection:
                 connection.execute("VACUUM ANALYZE")
     store.close()
+
+
+def part(filled: Filled, least: int) -> Filled:
+    """A copy of a store on PostgreSQL, in partitions of at least so many quotes."""
+    address, _, socket = filled.url.partition("?host=")
+    plain = address.rpartition("/")[2]
+    url = create_database(Path(socket), f"{plain}_by_{least}", template=plain)
+    store = Store(url)
+    start = time.perf_counter()
+    number, _ = store.partition_quotes(least)
+    print(f"{filled.size} quotes in {number} partitions, after {time.perf_counter() - start:.0f} s: {url}")
+    store.close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+    return Filled(url, filled.size)
 
 
 def choose_shapes(size: int, number: int) -> dict[str, list[str]]:
@@ -175,26 +212,28 @@ def ask(**options: str) -> str:
     return f"/v1/quotes?{urlencode(options, quote_via=quote)}"
 
 
-def measure_shapes(urls: dict[int, str], number: int) -> dict[int, dict[str, Figure]]:
-    """Ask the stores in turns, so that what else the machine does falls on all sizes alike."""
+def measure_shapes(stores: dict[str, Filled], number: int) -> dict[str, dict[str, Figure]]:
+    """Ask the stores in turns, so that what else the machine does falls on all of them alike."""
     with ExitStack() as stack:
         clients = {}
-        for size, url in urls.items():
+        for name, filled in stores.items():
             # Without answers kept in memory: what the store takes is measured.
-            environment = {"DATABASE_URL": url, "WORKERS": "1", "ANSWER_CACHE_BYTES": "0"}
+            environment = {"DATABASE_URL": filled.url, "WORKERS": "1", "ANSWER_CACHE_BYTES": "0"}
             base = stack.enter_context(running_server("service.app:create_app()", "/readyz", environment))
-            clients[size] = Client(base)
+            clients[name] = Client(base)
         addresses = {
-            size: choose_shapes(size, number)
+            name: choose_shapes(stores[name].size, number)
             | find_followed(client, number)
             | choose_deep_pages(client, number)
-            for size, client in clients.items()
+            for name, client in clients.items()
         }
-        figures: dict[int, dict[str, Figure]] = {size: {} for size in urls}
-        for shape in addresses[min(urls)]:
-            paths = {size: addresses[size][shape] for size in urls}
-            for size, figure in time_all(clients, paths).items():
-                figures[size][shape] = figure
+        for client in clients.values():
+            client.close()
+        figures: dict[str, dict[str, Figure]] = {name: {} for name in stores}
+        for shape in next(iter(addresses.values())):
+            paths = {name: addresses[name][shape] for name in stores}
+            for name, figure in time_all(clients, paths).items():
+                figures[name][shape] = figure
         return figures
 
 
@@ -226,15 +265,15 @@ def print_throughput(url: str) -> None:
     print(f"  {request.path}: {ours:.0f} requests/s, {ours / most:.2f} of a bare Flask route")
 
 
-def time_all(clients: dict[int, Client], paths: dict[int, list[str]]) -> dict[int, Figure]:
-    seconds: dict[int, list[float]] = {size: [] for size in clients}
+def time_all(clients: dict[str, Client], paths: dict[str, list[str]]) -> dict[str, Figure]:
+    seconds: dict[str, list[float]] = {name: [] for name in clients}
     for turn in zip(*paths.values(), strict=True):
-        for (size, client), path in zip(clients.items(), turn, strict=True):
+        for (name, client), path in zip(clients.items(), turn, strict=True):
             start = time.perf_counter()
             client.get(path)
-            seconds[size].append(time.perf_counter() - start)
-    outcomes = {size: Outcome(taken, len(taken) / sum(taken)) for size, taken in seconds.items()}
-    return {size: Figure(done.percentile(50), done.percentile(95)) for size, done in outcomes.items()}
+            seconds[name].append(time.perf_counter() - start)
+    outcomes = {name: Outcome(taken, len(taken) / sum(taken)) for name, taken in seconds.items()}
+    return {name: Figure(done.percentile(50), done.percentile(95)) for name, done in outcomes.items()}
 
 
 def find_followed(client: Client, number: int) -> dict[str, list[str]]:
@@ -261,14 +300,14 @@ def follow(client: Client, path: str) -> list[str]:
     return pages[PAGES - 2 :] or pages[-1:]
 
 
-def print_figures(database: str, figures: dict[int, dict[str, Figure]]) -> None:
-    sizes = list(figures)
-    heads = "".join(f"{f'p50 at {size:,}':>18}{'p95':>8}" for size in sizes)
-    print(f"\n{database}, milliseconds; how many times as long in the largest store as in the smallest")
+def print_figures(database: str, figures: dict[str, dict[str, Figure]]) -> None:
+    names = list(figures)
+    heads = "".join(f"{f'p50 at {name}':>26}{'p95':>8}" for name in names)
+    print(f"\n{database}, milliseconds; how many times as long in the last store as in the first")
     print(f"  {'':<32}{heads}{'times':>8}{'p95':>6}")
-    for shape in figures[sizes[0]]:
-        cells = [figures[size][shape] for size in sizes]
-        row = "".join(f"{cell.p50 * 1000:18.2f}{cell.p95 * 1000:8.2f}" for cell in cells)
+    for shape in figures[names[0]]:
+        cells = [figures[name][shape] for name in names]
+        row = "".join(f"{cell.p50 * 1000:26.2f}{cell.p95 * 1000:8.2f}" for cell in cells)
         print(f"  {shape:<32}{row}{cells[-1].p50 / cells[0].p50:8.2f}{cells[-1].p95 / cells[0].p95:6.2f}")
 
 

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,9 +11,13 @@ from uuid import uuid4
 import pytest
 
 from bench.postgres import create_database, find_binaries, running_postgres
+from service.store import Store
+from service.store.partitions import partition_quotes
 
 NO_SERVER = "PostgreSQL is not installed (no initdb): NOTHING WAS TESTED ON POSTGRESQL"
 UNTESTED = pytest.StashKey[bool]()
+# Each with the months after it, as if much had been stored: the dates that tests like, and today.
+PARTED_AT = (datetime(1950, 5, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
 QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
@@ -31,6 +36,18 @@ def postgres_socket() -> Iterator[Path | None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def parted_template(postgres_socket: Path) -> str:
+    """The name of a database with tables, nothing in them, and partitions of which tests use several."""
+    store = Store(create_database(postgres_socket, "parted"))
+    store.upgrade()
+    with store._writing() as connection:
+        for now in PARTED_AT:
+            partition_quotes(connection, 0, now)
+    store.close()
+    return "parted"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a store that is empty and has no tables yet, once on each database."""
@@ -45,7 +62,8 @@ def create_store_url(request: pytest.FixtureRequest, folder: Path) -> str:
     if socket is None:
         request.config.stash[UNTESTED] = True
         pytest.skip(NO_SERVER)
-    return create_database(socket, f"quotes_{uuid4().hex}")
+    template = request.getfixturevalue("parted_template") if request.param == "partitioned" else "template1"
+    return create_database(socket, f"quotes_{uuid4().hex}", template)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

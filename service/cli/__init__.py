@@ -249,14 +249,14 @@ def upgrade() -> None:
 @click.option(
     "--least",
     type=click.IntRange(1),
-    default=100_000,
+    default=1_000_000,
     show_default=True,
-    help="Quotes that a partition is to have before another month gets its own.",
+    help="Months share a partition until it has so many quotes; with 1 each has its own.",
 )
 def partition(least: int) -> None:
-    """Part the quotes by month, on PostgreSQL; run again every month, make room for the months to come.
+    """Part the quotes by month, on PostgreSQL; to be run again every month, for the new ones.
 
-    The service goes on reading meanwhile; what would write is told to try later.
+    The service can be read meanwhile; what would write is told to try again later.
     """
     from service.cli.stores import open_store
 

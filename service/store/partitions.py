@@ -2,14 +2,14 @@
 
 Partitions tile the keys, what is told and what is spoken apart, so that every key has its place.  There is
 no default partition: with one PostgreSQL would merge all of them for a list, instead of walking along them.
-Months with few quotes share a partition, as each costs something where nothing bounds the keys.
+Months with few quotes share a partition, as each takes time to plan with where nothing bounds the keys.
 
 New partitions are filled aside, while the table is read, and take the place of what they were cut from all
 at once at the end of the transaction.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ END_OF_KEYS = 2**63
 RANGES = ((0, FIRST_SPOKEN_KEY, END_OF_KEYS), (TOLD_BELOW, LEAST_KEY, FIRST_SPOKEN_KEY))
 BOUNDS = regex.compile(r"FOR VALUES FROM \((?:MINVALUE|'(-?\d+)')\) TO \((?:MAXVALUE|'(-?\d+)')\)")
 
+KNOWN = text("SELECT to_regclass(:name) IS NOT NULL")
 KIND = text("SELECT relkind FROM pg_class WHERE oid = to_regclass('quotes')")
 OWNER = text("SELECT quote_ident(pg_get_userbyid(relowner)) FROM pg_class WHERE oid = to_regclass('quotes')")
 TILES = text(
@@ -45,6 +46,7 @@ DEPENDENT = text(
     " UNION SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass('quotes') AND NOT tgisinternal"
     " ORDER BY 1 LIMIT 1"
 )
+COUNT = text("SELECT count(*) FROM quotes WHERE key BETWEEN :first AND :last")
 COUNTS = text(
     "SELECT extract(epoch FROM date_trunc('month', to_timestamp((key + :shift) >> :bits)))::bigint, count(*)"
     " FROM quotes WHERE key BETWEEN :first AND :last GROUP BY 1 ORDER BY 1"
@@ -78,7 +80,8 @@ class Tile(NamedTuple):
 def partition_quotes(connection: Connection, least: int, now: datetime) -> tuple[int, int]:
     """Cut the table at months; how many partitions there are then, and how many of them are new.
 
-    Months before that of `now` share a partition until it has `least` quotes.  Raises PartitionRefused.
+    Months share a partition until it has `least` quotes; that of `now` is not cut off before it has passed,
+    unless the month before had so many.  Raises PartitionRefused.
     """
     if connection.dialect.name != "postgresql":
         raise PartitionRefused("this store is on SQLite, which has no partitions: they need PostgreSQL")
@@ -89,8 +92,10 @@ def partition_quotes(connection: Connection, least: int, now: datetime) -> tuple
     if not is_partitioned:
         check_dependents(connection)
     tiles = read_tiles(connection) if is_partitioned else [Tile("quotes", LEAST_KEY, END_OF_KEYS)]
-    cut = {tile: pieces for tile in tiles if len(pieces := cut_tile(connection, tile, least, now)) > 1}
-    new = [(tile, piece) for tile, pieces in cut.items() for piece in pieces]
+    ahead = find_months_ahead(connection, least, now)
+    pieces = {tile: cut_tile(connection, tile, least, now, ahead) for tile in tiles}
+    cut = {tile: parts for tile, parts in pieces.items() if len(parts) > 1}
+    new = [(tile, piece) for tile, parts in cut.items() for piece in parts]
     new += [(tiles[0], gap) for gap in find_gaps(tiles)]
     for tile, piece in new:
         build_piece(connection, tile.name, piece)
@@ -134,25 +139,35 @@ def find_gaps(tiles: Sequence[Tile]) -> Iterator[Tile]:
             yield name_tile(first, end)
 
 
-def cut_tile(connection: Connection, tile: Tile, least: int, now: datetime) -> list[Tile]:
+def find_months_ahead(connection: Connection, least: int, now: datetime) -> set[int]:
+    """The keys at which months begin that are sure to need a partition: where the last one did."""
+    found: set[int] = set()
+    for shift, _, _ in RANGES:
+        before, *ahead = (key - shift for key in list_months(now))
+        if connection.execute(COUNT, {"first": before, "last": ahead[0] - 1}).scalar_one() >= least:
+            found.update(ahead)
+    return found
+
+
+def list_months(now: datetime) -> list[int]:
+    """The first keys of the month before this one, of this one, and of some to come."""
+    number = now.year * 12 + now.month - 1
+    months = [divmod(number + ahead, 12) for ahead in range(-1, MONTHS_AHEAD + 1)]
+    return [first_key_at(datetime(year, month + 1, 1, tzinfo=UTC)) for year, month in months]
+
+
+def cut_tile(connection: Connection, tile: Tile, least: int, now: datetime, ahead: set[int]) -> list[Tile]:
     """The tiles that one is to be cut into: that one alone, mostly."""
-    cuts = {FIRST_SPOKEN_KEY}
+    cuts = {FIRST_SPOKEN_KEY, *ahead}
     for shift, lowest, end in RANGES:
-        ahead = [key - shift for key in list_months(now)]
-        first, last = max(tile.first, lowest), min(tile.end, end, ahead[0]) - 1
-        cuts.update(ahead)
-        values = {"shift": shift, "bits": TIE_BITS, "first": first, "last": last}
+        this_month = list_months(now)[1] - shift
+        first, last = max(tile.first, lowest), min(tile.end, end, this_month) - 1
         if first < last and find_month(first) != find_month(last):
+            values = {"shift": shift, "bits": TIE_BITS, "first": first, "last": last}
             counts = [(seconds, number) for seconds, number in connection.execute(COUNTS, values)]
             cuts.update((seconds << TIE_BITS) - shift for seconds in find_cuts(counts, least))
     inside = sorted(key for key in cuts if tile.first < key < tile.end)
     return [name_tile(first, end) for first, end in pairwise((tile.first, *inside, tile.end))]
-
-
-def list_months(now: datetime) -> list[int]:
-    """The first keys of this month and those to come for which there is to be room."""
-    months = [divmod(now.year * 12 + now.month - 1 + ahead, 12) for ahead in range(MONTHS_AHEAD + 1)]
-    return [first_key_at(datetime(year, month + 1, 1, tzinfo=now.tzinfo)) for year, month in months]
 
 
 def find_cuts(counts: Iterable[tuple[int, int]], least: int) -> Iterator[int]:
@@ -186,6 +201,8 @@ def name_tile(first: int, end: int) -> Tile:
 
 def build_piece(connection: Connection, source: str, piece: Tile) -> None:
     """Make a table of its own with what `source` has of these keys, and like it in all else."""
+    if connection.execute(KNOWN, {"name": piece.name}).scalar_one():
+        raise PartitionRefused(f"there is a table {piece.name} of no use here: rename it, or drop it")
     # Without this check PostgreSQL would read the table to see whether the keys are right, while all wait.
     connection.exec_driver_sql(
         f"CREATE TABLE {piece.name} (LIKE {source} INCLUDING ALL EXCLUDING INDEXES,"
