@@ -16,8 +16,6 @@ from service.store.partitions import partition_quotes
 
 NO_SERVER = "PostgreSQL is not installed (no initdb): NOTHING WAS TESTED ON POSTGRESQL"
 UNTESTED = pytest.StashKey[bool]()
-# Each with the months after it, as if much had been stored: the dates that tests like, and today.
-PARTED_AT = (datetime(1950, 5, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC))
 QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
@@ -38,11 +36,12 @@ def postgres_socket() -> Iterator[Path | None]:
 
 @pytest.fixture(scope="session")
 def parted_template(postgres_socket: Path) -> str:
-    """The name of a database with tables, nothing in them, and partitions of which tests use several."""
+    """The name of a database with tables, nothing in them, and few partitions, all of which tests use."""
     store = Store(create_database(postgres_socket, "parted"))
     store.upgrade()
-    with store._writing() as connection:
-        for now in PARTED_AT:
+    with store._writing() as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("service.store.partitions.MONTHS_AHEAD", 0)
+        for now in (datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC)):
             partition_quotes(connection, 0, now)
     store.close()
     return "parted"

@@ -22,6 +22,7 @@ FAILURES: dict[str | int | None, type[StoreNotReady]] = {
     "53100": StoreFull,
     "25006": StoreReadOnly,
     "55P03": StoreBusy,  # a lock was not to be had in time
+    "23514": StoreOutdated,  # a partition was detached, and nothing put in its place
     "57014": StoreBusy,  # a statement took too long
     sqlite3.SQLITE_ERROR: StoreOutdated,  # a table or column is missing
     sqlite3.SQLITE_BUSY: StoreBusy,
