@@ -38,6 +38,24 @@ def running_postgres(binaries: Path, folder: Path, settings: str) -> Iterator[Pa
         subprocess.run([*server, "-m", "fast", "stop"], **options)
 
 
+def copy_server(binaries: Path, socket: Path, folder: Path) -> None:
+    """Make a standby of a server that runs, which follows it once the data of the folder are served."""
+    owner = find_owner()
+    if "user" in owner:
+        shutil.chown(folder, owner["user"], owner["group"])
+    copy: list[str | Path] = [
+        binaries / "pg_basebackup",
+        "-h",
+        socket,
+        "-U",
+        "postgres",
+        "-D",
+        folder / "data",
+    ]
+    options: dict[str, Any] = {"cwd": folder, "check": True, **owner}
+    subprocess.run([*copy, "--write-recovery-conf", "--checkpoint=fast", "--no-sync"], **options)
+
+
 def create_database(socket: Path, name: str, template: str = "template1") -> str:
     """The address of a database, which is made when it is not there, as a copy of another."""
     address = f"postgresql://postgres@/postgres?host={socket}"

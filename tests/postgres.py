@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from bench.postgres import create_database, find_binaries, running_postgres
@@ -35,16 +36,25 @@ def postgres_socket() -> Iterator[Path | None]:
 
 
 @pytest.fixture(scope="session")
-def parted_template(postgres_socket: Path) -> str:
-    """The name of a database with tables, nothing in them, and few partitions, all of which tests use."""
-    store = Store(create_database(postgres_socket, "parted"))
+def partitioned_url(postgres_socket: Path) -> str:
+    """The address of a store with tables, and few partitions, all of which tests use."""
+    url = create_database(postgres_socket, "partitioned")
+    store = Store(url)
     store.upgrade()
     with store._writing() as connection, pytest.MonkeyPatch.context() as patch:
         patch.setattr("service.store.partitions.MONTHS_AHEAD", 0)
         for now in (datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC)):
             partition_quotes(connection, 0, now)
     store.close()
-    return "parted"
+    return url
+
+
+def empty(url: str) -> str:
+    """Take all out of a store that tests share: making one for each takes too long with partitions."""
+    with psycopg.connect(url) as connection:
+        connection.execute("TRUNCATE articles, speakers, corrections, fingerprints, quote_counts CASCADE")
+        connection.execute("UPDATE store_state SET articles = 0, speakers = 0")
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -61,8 +71,9 @@ def create_store_url(request: pytest.FixtureRequest, folder: Path) -> str:
     if socket is None:
         request.config.stash[UNTESTED] = True
         pytest.skip(NO_SERVER)
-    template = request.getfixturevalue("parted_template") if request.param == "partitioned" else "template1"
-    return create_database(socket, f"quotes_{uuid4().hex}", template)
+    if request.param == "partitioned":
+        return empty(request.getfixturevalue("partitioned_url"))
+    return create_database(socket, f"quotes_{uuid4().hex}")
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

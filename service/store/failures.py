@@ -21,6 +21,7 @@ FAILURES: dict[str | int | None, type[StoreNotReady]] = {
     "42P01": StoreOutdated,  # a table is missing
     "53100": StoreFull,
     "25006": StoreReadOnly,
+    "40001": StoreBusy,  # a standby had to clear away what was being read
     "55P03": StoreBusy,  # a lock was not to be had in time
     "23514": StoreOutdated,  # a partition was detached, and nothing put in its place
     "57014": StoreBusy,  # a statement took too long

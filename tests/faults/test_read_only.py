@@ -2,17 +2,20 @@
 
 import os
 import shutil
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psycopg
 import pytest
 
-from bench.postgres import create_database
+from bench.postgres import copy_server, create_database, find_binaries, running_postgres
 from service.ingest import ingest
 from service.store import Article, Store
 from tests.api.running import Service, running_service
 from tests.faults.loading import BulkStream, build_article
+from tests.postgres import QUICK
 
 # Root may write everything; without these it is as any other user.
 WITHOUT_RIGHTS = (
@@ -105,3 +108,36 @@ def test_server_that_takes_no_writes_is_read(postgres_socket: Path | None) -> No
         connection.execute("ALTER DATABASE read_only SET default_transaction_read_only = on")
     with running_service(url, WORKERS="1") as service:
         check_read_only(service)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder that the user of a server may enter, as those of pytest are not."""
+    home = Path(tempfile.mkdtemp(prefix="quotes-standby-"))
+    home.chmod(0o755)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def test_standby_is_read_and_follows(home: Path) -> None:
+    binaries = find_binaries()
+    if binaries is None:
+        pytest.skip("PostgreSQL is not installed")
+    folders = [home / "primary", home / "standby"]
+    for folder in folders:
+        folder.mkdir()
+    with running_postgres(binaries, folders[0], QUICK) as primary:
+        url = create_database(primary, "replicated")
+        store = Store(url)
+        store.upgrade()
+        ingest(store, Article(**build_article("kept", 1)))
+        copy_server(binaries, primary, folders[1])
+        with running_postgres(binaries, folders[1], QUICK) as standby:
+            copied = url.replace(str(primary), str(standby))
+            with running_service(copied, WORKERS="1") as service:
+                check_read_only(service)
+                ingest(store, Article(**build_article("later", 2)))
+                deadline = time.monotonic() + 30
+                while service.get("/v1/articles/later").status != 200:
+                    assert time.monotonic() < deadline
+        store.close()

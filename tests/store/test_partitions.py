@@ -19,6 +19,7 @@ from bench.postgres import create_database
 from service.store import PageRequest, PartitionRefused, QuoteFilter, Store, StoreNotReady
 from service.store.order import FIRST_SPOKEN_KEY, LEAST_KEY
 from service.store.partitions import END_OF_KEYS, find_cuts, partition_quotes, read_tiles
+from tests.api.running import make_store
 from tests.store.build import day, person, quote, save
 from tests.test_cli import QUOTES
 
@@ -215,8 +216,7 @@ def read_documented_sql(partition: str) -> list[str]:
 
 
 def test_sqlite_has_no_partitions(tmp_path: Path) -> None:
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/quotes.db"}
-    subprocess.run([QUOTES, "db", "upgrade"], env=environment, check=True)
+    environment = {**os.environ, "DATABASE_URL": make_store(tmp_path)}
     done = subprocess.run([QUOTES, "db", "partition"], env=environment, capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (1, b"")
     assert b"PostgreSQL" in done.stderr
