@@ -119,7 +119,7 @@ def home() -> Iterator[Path]:
     shutil.rmtree(home, ignore_errors=True)
 
 
-def test_standby_is_read_and_follows(home: Path) -> None:
+def test_standby_is_read_follows_and_takes_over(home: Path) -> None:
     binaries = find_binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed")
@@ -140,4 +140,8 @@ def test_standby_is_read_and_follows(home: Path) -> None:
                 deadline = time.monotonic() + 30
                 while service.get("/v1/articles/later").status != 200:
                     assert time.monotonic() < deadline
+                with psycopg.connect(copied, autocommit=True) as connection:
+                    connection.execute("SELECT pg_promote()")
+                assert service.get("/readyz").json == {"status": "ok"}
+                assert service.post("/v1/articles", build_article("written", 3)).status == 201
         store.close()
