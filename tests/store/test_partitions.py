@@ -260,14 +260,18 @@ def test_readers_go_on_writers_are_told_to_wait_and_a_kill_leaves_all_as_it_was(
 ) -> None:
     before = read_all(store)
     environment = {**os.environ, "DATABASE_URL": url}
-    with psycopg.connect(url) as reader:
-        # Whoever reads keeps the table from being replaced, when all partitions have been filled.
-        reader.execute("SELECT 1 FROM quotes LIMIT 1")
+    with psycopg.connect(url) as other:
+        # The first partition is filled, and waits to refer to its articles.
+        other.execute("LOCK TABLE articles IN ROW EXCLUSIVE MODE")
         with subprocess.Popen([QUOTES, "db", "partition", "--least", "1"], env=environment) as process:
             wait_for_lock(url)
+            assert read_all(store) == before
             monkeypatch.setattr("service.store.engine.BUSY_TIMEOUT_SECONDS", 0.05)
             with pytest.raises(StoreNotReady):
                 save(store, "late", quote("Late"))
+            other.execute("SET LOCAL lock_timeout = 50")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                other.execute("DELETE FROM quotes")
             process.send_signal(signal.SIGKILL)
         end_waiting(url)
     assert not is_parted(url)
