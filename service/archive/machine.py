@@ -63,5 +63,5 @@ def map_in_processes(
 
 def prepare_worker() -> None:
     collect_less_often()
-    # ^C goes to all: the first process says that it ends, the others just do, in the middle of what they write.
+    # ^C goes to all: the first process says that it ends, the others just do, whatever they are writing.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
