@@ -105,11 +105,11 @@ def test_an_interrupted_run_ends_at_once_and_leaves_whole_shards_alone(tmp_path:
     write_articles(source, 20_000)
     command = ("extract", source, "--output", output, "--workers", "2", "--shard-bytes", "3000000")
     running = start(*command)
-    wait_until(lambda: list(output.rglob("*.part")))
+    wait_until(lambda: list(output.rglob("*.ndjson.*.part")))
     os.killpg(running.pid, signal.SIGINT)
     printed, errors = running.communicate(timeout=DEADLINE)
     assert (running.returncode, printed, errors.strip()) == (130, "", "")
-    assert list(output.rglob("*.part")), "the workers wrote their shards to the end"
+    assert list(output.rglob("*.ndjson.*.part")), "the workers wrote their shards to the end"
     assert not list_shards(output)
 
 
