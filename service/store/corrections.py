@@ -146,7 +146,7 @@ def choose_speaker(
         return None
     speaker = Speaker(check_name(choice.name, "speaker.name"), choice.kind)
     speaker_id = derive_speaker_id(speaker, article_id)
-    insert_speakers(connection, {speaker_id: speaker}, tally)
+    insert_speakers(connection, {speaker_id: [speaker]}, tally)
     return speaker_id
 
 

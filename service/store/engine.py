@@ -18,6 +18,15 @@ PAGE_CACHE_KIBIBYTES = 32_768
 # An arbitrary number that every process of this service knows: holders of this lock write.
 WRITER_LOCK = 0x51554F544553
 WRITING = {"writing": True}
+# Writers look rows up by their keys.  What the planner knows of a table that grows meanwhile is out of date,
+# and would have it read from end to end.
+BEGIN_WRITING = f"""
+    SET LOCAL lock_timeout = '{BUSY_TIMEOUT_SECONDS}s';
+    SET LOCAL enable_seqscan = off;
+    SET LOCAL enable_hashjoin = off;
+    SET LOCAL enable_mergejoin = off;
+    SELECT pg_advisory_xact_lock({WRITER_LOCK})
+"""
 
 
 def open_engine(address: str) -> Engine:
@@ -116,8 +125,7 @@ def begin_sqlite(connection: Connection) -> None:
 def begin_postgresql(connection: Connection) -> None:
     """Writers take turns, as in SQLite: none waits for another crosswise, none saves the same article."""
     if connection.get_execution_options().get("writing"):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+        connection.exec_driver_sql(BEGIN_WRITING)
 
 
 def is_writable(connection: Connection) -> bool:

@@ -2,22 +2,25 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, Select, delete, select
 
 from service.extractor import Extraction
+from service.store.copying import insert_rows
 from service.store.corrections import keep_corrections, remove_corrections
 from service.store.errors import InvalidArticle
+from service.store.listed import bind_values, is_listed
 from service.store.records import Article, SavedArticle
 from service.store.tables import articles
-from service.store.tally import Tally, cut, write_tally
+from service.store.tally import Tally, write_tally
 from service.store.words import is_storable, normalise_source
 from service.store.write_quotes import (
-    TAKEN_BY_ARTICLES,
     KeyClaims,
     Reading,
     Site,
@@ -29,16 +32,21 @@ from service.store.write_quotes import (
 
 ARTICLE_ID_LENGTH = 200
 
-FIND_ARTICLE: Select[Any] = select(
-    articles.c.id,
-    articles.c.digest,
-    articles.c.extractor_version,
-    articles.c.added_at,
-    articles.c.quote_count,
-).where(articles.c.id.in_(bindparam("ids", expanding=True)))
-INSERT_ARTICLE = insert(articles)
-
 Extracted = tuple[Article, Extraction]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article that is to be inserted, with its quotes as people put them right."""
+
+    article: Article
+    added_at: datetime
+    readings: list[Reading]
+
+    @property
+    def moment(self) -> datetime:
+        """Where it stands in lists."""
+        return self.article.published_at or self.added_at
 
 
 def save_articles(connection: Connection, extracted: Sequence[Extracted], version: str) -> list[SavedArticle]:
@@ -67,10 +75,8 @@ def save_distinct(
     connection: Connection, extracted: list[Extracted], version: str, tally: Tally
 ) -> list[SavedArticle]:
     stored = find_stored(connection, [article.id for article, _ in extracted])
-    keys = KeyClaims(connection, TAKEN_BY_ARTICLES)
     saved: list[SavedArticle] = []
-    rows: list[dict[str, Any]] = []
-    quoted: list[tuple[Site, list[Reading]]] = []
+    drafts: list[Draft] = []
     for article, extraction in extracted:
         before = stored.get(article.id)
         if before is not None and is_unchanged(before, article, version):
@@ -80,16 +86,25 @@ def save_distinct(
         if before is not None:
             readings = keep_corrections(connection, article.id, article.text, readings)
             remove_article(connection, article.id, tally)
-        added_at = before.added_at if before else datetime.now(UTC)
-        row = describe_article(article, version, added_at, keys, count_spoken(readings))
-        rows.append(row)
-        quoted.append((Site(article.id, row["source_name"], article.published_at or added_at), readings))
-        saved.append(SavedArticle(article.id, "replaced" if before else "created", row["quote_count"]))
-    if rows:
-        connection.execute(INSERT_ARTICLE, rows)
-        tally.articles += len(rows)
-        insert_quotes(connection, quoted, tally)
+        drafts.append(Draft(article, before.added_at if before else datetime.now(UTC), readings))
+        done = SavedArticle(article.id, "replaced" if before else "created", count_spoken(readings))
+        saved.append(done)
+    if drafts:
+        insert_articles(connection, drafts, version, tally)
     return saved
+
+
+def insert_articles(connection: Connection, drafts: Sequence[Draft], version: str, tally: Tally) -> None:
+    claims = KeyClaims(connection, articles.c.key)
+    keys = claims.claim([(draft.moment, draft.article.id, 1) for draft in drafts])
+    rows = [describe_article(draft, version, key) for draft, key in zip(drafts, keys, strict=True)]
+    insert_rows(connection, articles, rows)
+    tally.articles += len(rows)
+    quoted = [
+        (Site(draft.article.id, row["source_name"], draft.moment), draft.readings)
+        for draft, row in zip(drafts, rows, strict=True)
+    ]
+    insert_quotes(connection, quoted, tally)
 
 
 def delete_article(connection: Connection, article_id: str) -> bool:
@@ -103,8 +118,15 @@ def delete_article(connection: Connection, article_id: str) -> bool:
     return True
 
 
-def find_stored(connection: Connection, ids: list[str]) -> dict[str, Row[Any]]:
-    return {row.id: row for some in cut(ids) for row in connection.execute(FIND_ARTICLE, {"ids": some})}
+def find_stored(connection: Connection, ids: Collection[str]) -> dict[str, Row[Any]]:
+    database = connection.dialect.name
+    return {row.id: row for row in connection.execute(select_stored(database), bind_values(database, ids))}
+
+
+@cache
+def select_stored(database: str) -> Select[Any]:
+    wanted = ("id", "digest", "extractor_version", "added_at", "quote_count")
+    return select(*(articles.c[name] for name in wanted)).where(is_listed(database, articles.c.id))
 
 
 def is_unchanged(stored: Row[Any], article: Article, version: str) -> bool:
@@ -172,12 +194,11 @@ def remove_article(connection: Connection, article_id: str, tally: Tally) -> Non
     tally.articles -= 1
 
 
-def describe_article(
-    article: Article, version: str, added_at: datetime, keys: KeyClaims, quote_count: int
-) -> dict[str, Any]:
+def describe_article(draft: Draft, version: str, key: int) -> dict[str, Any]:
     """The row of an article."""
+    article = draft.article
     return {
-        "key": keys.claim(article.published_at or added_at, article.id, 1),
+        "key": key,
         "id": article.id,
         "title": article.title,
         "url": article.url,
@@ -186,9 +207,9 @@ def describe_article(
         "author": article.author,
         "published_at": article.published_at,
         "language": article.language,
-        "added_at": added_at,
+        "added_at": draft.added_at,
         "digest": digest_article(article),
         "extractor_version": version,
-        "quote_count": quote_count,
+        "quote_count": count_spoken(draft.readings),
         "text": article.text,
     }
