@@ -22,6 +22,7 @@ WRITING = {"writing": True}
 # and would have it read from end to end.
 BEGIN_WRITING = f"""
     SET LOCAL lock_timeout = '{BUSY_TIMEOUT_SECONDS}s';
+    SET LOCAL plan_cache_mode = auto;
     SET LOCAL enable_seqscan = off;
     SET LOCAL enable_hashjoin = off;
     SET LOCAL enable_mergejoin = off;

@@ -1,6 +1,7 @@
 """Any number of values inside one statement, which is always the same: nothing to write or to plan anew."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from sqlalchemy import (
@@ -49,13 +50,13 @@ def list_table(database: str, columns: Columns) -> FromClause:
 
 
 def bind_rows(database: str, columns: Columns, rows: Iterable[Sequence[Any]]) -> dict[str, Any]:
-    """The rows, of which there is one at least."""
+    given = list(rows)
     if database == "sqlite":
-        return {"listed": dump_json(list(rows))}
-    given = zip(columns.items(), zip(*rows, strict=True), strict=True)
+        return {"listed": dump_json(given)}
+    listed = zip(*given, strict=True) if given else repeat((), len(columns))
     return {
         f"listed_{name}": write_numbers(values) if kind is NUMBER else list(values)
-        for (name, kind), values in given
+        for (name, kind), values in zip(columns.items(), listed, strict=True)
     }
 
 

@@ -41,12 +41,16 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A quote with its id and that of its speaker before merges, and which extractor read it."""
+    """A quote with its id, the id of its speaker before merges, and which extractor read it.
+
+    `words` is what the full-text index holds of it.
+    """
 
     id: str
     quote: Quote
     speaker_id: str | None
     extractor_version: str
+    words: str
     corrected: bool = False
 
 
@@ -105,6 +109,7 @@ def read_extraction(extraction: Extraction, article_id: str, version: str) -> li
             quote,
             derive_speaker_id(quote.speaker, article_id) if quote.speaker else None,
             version,
+            index_words(quote.text),
         )
         for quote in extraction.quotes
     ]
@@ -196,7 +201,7 @@ def describe_quote(reading: Reading, site: Site, key: int, voices: dict[str, Voi
         **describe_span("cue", quote.cue),
         **describe_span("clause", quote.clause),
         "text": quote.text,
-        "words": index_words(quote.text),
+        "words": reading.words,
         "speaker_words": voice.words if voice else "",
         "extractor_version": reading.extractor_version,
         "corrected": reading.corrected,

@@ -32,76 +32,97 @@ from service.store.write_quotes import (
 
 ARTICLE_ID_LENGTH = 200
 
-Extracted = tuple[Article, Extraction]
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article and its quotes, with all that can be said of them before the store is asked."""
+
+    article: Article
+    digest: str
+    readings: list[Reading]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An article that is to be inserted, with its quotes as people put them right."""
 
-    article: Article
+    prepared: Prepared
     added_at: datetime
     readings: list[Reading]
 
     @property
     def moment(self) -> datetime:
         """Where it stands in lists."""
-        return self.article.published_at or self.added_at
+        return self.prepared.article.published_at or self.added_at
+
+    @property
+    def quote_count(self) -> int:
+        return count_spoken(self.readings)
 
 
-def save_articles(connection: Connection, extracted: Sequence[Extracted], version: str) -> list[SavedArticle]:
+def prepare_article(article: Article, extraction: Extraction, version: str) -> Prepared:
+    """What takes time and no turn among writers.  Raises InvalidArticle."""
+    check_article(article)
+    return Prepared(article, digest_article(article), read_extraction(extraction, article.id, version))
+
+
+def save_articles(
+    connection: Connection, prepared: Sequence[Prepared], version: str, unless_read_by: str | None
+) -> list[SavedArticle]:
     """Store articles with these quotes in place of what was stored under their ids, in order."""
     tally = Tally()
     saved: list[SavedArticle] = []
-    for part in part_at_repeated_ids(extracted):
-        saved += save_distinct(connection, part, version, tally)
+    for part in part_at_repeated_ids(prepared):
+        stored = find_stored(connection, [one.article.id for one in part])
+        drafts: list[Draft] = []
+        for one in part:
+            before = stored.get(one.article.id)
+            if before is not None and is_unchanged(before, one.digest, (version, unless_read_by)):
+                saved.append(SavedArticle(before.id, "unchanged", before.quote_count))
+                continue
+            draft = replace_article(connection, one, before, tally)
+            drafts.append(draft)
+            done = SavedArticle(one.article.id, "replaced" if before else "created", draft.quote_count)
+            saved.append(done)
+        insert_articles(connection, drafts, version, tally)
     if any(one.status != "unchanged" for one in saved):
         write_tally(connection, tally)
     return saved
 
 
-def part_at_repeated_ids(extracted: Sequence[Extracted]) -> Iterator[list[Extracted]]:
+def part_at_repeated_ids(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
     """The articles in parts that hold no id twice."""
-    part: dict[str, Extracted] = {}
-    for article, extraction in extracted:
-        if article.id in part:
+    part: dict[str, Prepared] = {}
+    for one in prepared:
+        if one.article.id in part:
             yield list(part.values())
             part = {}
-        part[article.id] = (article, extraction)
+        part[one.article.id] = one
     yield list(part.values())
 
 
-def save_distinct(
-    connection: Connection, extracted: list[Extracted], version: str, tally: Tally
-) -> list[SavedArticle]:
-    stored = find_stored(connection, [article.id for article, _ in extracted])
-    saved: list[SavedArticle] = []
-    drafts: list[Draft] = []
-    for article, extraction in extracted:
-        before = stored.get(article.id)
-        if before is not None and is_unchanged(before, article, version):
-            saved.append(SavedArticle(article.id, "unchanged", before.quote_count))
-            continue
-        readings = read_extraction(extraction, article.id, version)
-        if before is not None:
-            readings = keep_corrections(connection, article.id, article.text, readings)
-            remove_article(connection, article.id, tally)
-        drafts.append(Draft(article, before.added_at if before else datetime.now(UTC), readings))
-        done = SavedArticle(article.id, "replaced" if before else "created", count_spoken(readings))
-        saved.append(done)
-    if drafts:
-        insert_articles(connection, drafts, version, tally)
-    return saved
+def replace_article(
+    connection: Connection, prepared: Prepared, before: Row[Any] | None, tally: Tally
+) -> Draft:
+    """Make room for an article, where another has its id."""
+    if before is None:
+        return Draft(prepared, datetime.now(UTC), prepared.readings)
+    article = prepared.article
+    readings = keep_corrections(connection, article.id, article.text, prepared.readings)
+    remove_article(connection, article.id, tally)
+    return Draft(prepared, before.added_at, readings)
 
 
 def insert_articles(connection: Connection, drafts: Sequence[Draft], version: str, tally: Tally) -> None:
+    if not drafts:
+        return
     claims = KeyClaims(connection, articles.c.key)
-    keys = claims.claim([(draft.moment, draft.article.id, 1) for draft in drafts])
+    keys = claims.claim([(draft.moment, draft.prepared.article.id, 1) for draft in drafts])
     rows = [describe_article(draft, version, key) for draft, key in zip(drafts, keys, strict=True)]
     insert_rows(connection, articles, rows)
     tally.articles += len(rows)
     quoted = [
-        (Site(draft.article.id, row["source_name"], draft.moment), draft.readings)
+        (Site(row["id"], row["source_name"], draft.moment), draft.readings)
         for draft, row in zip(drafts, rows, strict=True)
     ]
     insert_quotes(connection, quoted, tally)
@@ -129,18 +150,19 @@ def select_stored(database: str) -> Select[Any]:
     return select(*(articles.c[name] for name in wanted)).where(is_listed(database, articles.c.id))
 
 
-def is_unchanged(stored: Row[Any], article: Article, version: str) -> bool:
-    return bool(stored.digest == digest_article(article) and stored.extractor_version == version)
+def is_unchanged(stored: Row[Any], digest: str, versions: Collection[str | None]) -> bool:
+    return bool(stored.digest == digest and stored.extractor_version in versions)
 
 
 def find_unchanged(
-    connection: Connection, given: Sequence[Article], version: str
+    connection: Connection, given: Sequence[Article], versions: Collection[str | None]
 ) -> list[SavedArticle | None]:
     times = Counter(article.id for article in given)
     stored = find_stored(connection, [article_id for article_id, number in times.items() if number == 1])
     return [
         SavedArticle(row.id, "unchanged", row.quote_count)
-        if (row := stored.get(article.id)) is not None and is_unchanged(row, article, version)
+        if (row := stored.get(article.id)) is not None
+        and is_unchanged(row, digest_article(article), versions)
         else None
         for article in given
     ]
@@ -196,7 +218,7 @@ def remove_article(connection: Connection, article_id: str, tally: Tally) -> Non
 
 def describe_article(draft: Draft, version: str, key: int) -> dict[str, Any]:
     """The row of an article."""
-    article = draft.article
+    article = draft.prepared.article
     return {
         "key": key,
         "id": article.id,
@@ -208,8 +230,8 @@ def describe_article(draft: Draft, version: str, key: int) -> dict[str, Any]:
         "published_at": article.published_at,
         "language": article.language,
         "added_at": draft.added_at,
-        "digest": digest_article(article),
+        "digest": draft.prepared.digest,
         "extractor_version": version,
-        "quote_count": count_spoken(draft.readings),
+        "quote_count": draft.quote_count,
         "text": article.text,
     }
