@@ -38,7 +38,7 @@ def derive_speaker_id(speaker: Speaker, article_id: str) -> str:
 
 def choose_spelling(spellings: Iterable[Speaker]) -> Speaker:
     """Of the spellings of a name the one that it is shown in, whichever came first."""
-    return min(spellings, key=lambda one: (one.name.isupper() or one.name.islower(), one.name, one.kind))
+    return min(spellings, key=lambda one: (one.name.isupper() or one.name.islower(), one.name, one.kind != "person"))
 
 
 def insert_speakers(
