@@ -34,7 +34,7 @@ from service.store.changes import (
     SpeakerChange,
     StoredText,
 )
-from service.store.engine import WRITING, is_writable, open_engine
+from service.store.engine import BUSY_TIMEOUT_SECONDS, WRITING, is_writable, open_engine
 from service.store.errors import StoreOutdated
 from service.store.failures import translated_errors
 from service.store.measuring import measured
@@ -65,9 +65,12 @@ class Store:
     Safe to share between threads, and to use on both sides of a fork.  Every method may raise StoreNotReady.
     """
 
-    def __init__(self, url: str) -> None:
-        """Opens nothing yet.  Raises ValueError for an address that is no file and no server."""
-        self._engine = open_engine(url)
+    def __init__(self, url: str, *, busy_seconds: int = BUSY_TIMEOUT_SECONDS) -> None:
+        """Opens nothing yet; a write waits so long while others write.
+
+        Raises ValueError for an address that is no file and no server.
+        """
+        self._engine = open_engine(url, busy_seconds)
         # A single statement needs no transaction around it.
         self._reader = self._engine
         self._file: Path | None = None

@@ -38,7 +38,11 @@ def derive_speaker_id(speaker: Speaker, article_id: str) -> str:
 
 def choose_spelling(spellings: Iterable[Speaker]) -> Speaker:
     """Of the spellings of a name the one that it is shown in, whichever came first."""
-    return min(spellings, key=lambda one: (one.name.isupper() or one.name.islower(), one.name, one.kind != "person"))
+    return min(spellings, key=rank_spelling)
+
+
+def rank_spelling(speaker: Speaker) -> tuple[bool, str, bool]:
+    return speaker.name.isupper() or speaker.name.islower(), speaker.name, speaker.kind != "person"
 
 
 def insert_speakers(
