@@ -1,13 +1,10 @@
 """`quotes load`: articles of files into the store, as HTTP takes them in bulk, in one process or several."""
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
-from multiprocessing import parent_process
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple
 
 import click
@@ -107,13 +104,5 @@ def save_in_worker(config: Config, portion: list[Piece]) -> list[Done]:
 
 @cache
 def open_own_store(url: str) -> Store:
-    """The store of this process, which nobody would end if the first process were killed."""
-    Thread(target=end_with_parent, daemon=True).start()
+    """The store of this process, for all portions."""
     return Store(url, busy_seconds=BUSY_SECONDS)
-
-
-def end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
