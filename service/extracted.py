@@ -13,6 +13,7 @@ from service.extractor import EVERY_KIND, Extraction
 from service.extractor.model import SpeakerKind
 from service.ingest import ReadArticle
 from service.store import Article
+from service.store.words import is_storable
 
 SPEAKER_KINDS = frozenset(get_args(SpeakerKind))
 RULE = regex.compile(r"[a-z][a-z0-9_]{0,99}")
@@ -123,8 +124,8 @@ def check_speaker(speaker: Mapping[str, Any] | None) -> None:
     if speaker is None:
         return
     name = speaker["name"]
-    if not name or name.isspace() or "\0" in name:
-        raise BadRow((".speaker.name", "must not be blank, or hold a NUL character"))
+    if not name or name.isspace() or not is_storable(name):
+        raise BadRow((".speaker.name", "must not be blank, or hold what is no character"))
     if speaker["kind"] not in SPEAKER_KINDS:
         raise BadRow((".speaker.kind", f"must be one of: {', '.join(sorted(SPEAKER_KINDS))}"))
 

@@ -17,6 +17,7 @@ import pytest
 from service.archive.columns import SCHEMA, describe_failed
 from service.extractor import EXTRACTOR_VERSION
 from service.store import PageRequest, QuoteFilter, Store
+from tests.api.packing import PACKERS
 from tests.archive.extracted import (
     extract_rows,
     make_articles,
@@ -24,7 +25,6 @@ from tests.archive.extracted import (
     write_lines,
     write_shard,
 )
-from tests.api.packing import pack_zstd
 from tests.test_cli import QUOTES
 from tests.test_cli_store import command_on, summary
 
@@ -105,7 +105,8 @@ def test_processes_and_order_make_no_difference(empty: str, tmp_path: Path, form
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_load_that_was_killed_is_made_whole(empty: str, tmp_path: Path, workers: str) -> None:
-    rows = extract_rows(make_articles(4_000))
+    some = extract_rows(make_articles(35))
+    rows = [{**row, "id": f"{row['id']}-{copy}"} for row in some for copy in range(60)]
     for place in range(4):
         write_shard(tmp_path / f"{place}.parquet", rows[place::4], group=500)
     environment = {**os.environ, "DATABASE_URL": empty}
@@ -196,7 +197,7 @@ def test_articles_of_other_files_are_extracted(empty: str, tmp_path: Path) -> No
     lines = write_lines(tmp_path / "all.ndjson", make_articles(4)).read_bytes().splitlines(keepends=True)
     (tmp_path / "all.ndjson").unlink()
     (tmp_path / "a.ndjson.gz").write_bytes(gzip.compress(lines[0]))
-    (tmp_path / "b.jsonl.zst").write_bytes(pack_zstd(lines[1]))
+    (tmp_path / "b.jsonl.zst").write_bytes(PACKERS["zstd"](lines[1]))
     (tmp_path / "broken.ndjson.gz").write_bytes(gzip.compress(lines[2] * 1_000)[:-20])
     plain = [{**one, "views": 3} for one in make_articles(4)[3:]]
     pyarrow.parquet.write_table(pyarrow.Table.from_pylist(plain), tmp_path / "c.parquet")
@@ -225,7 +226,13 @@ def test_without_pyarrow_one_line_says_what_is_missing(empty: str, tmp_path: Pat
 def test_a_worker_that_is_killed_ends_the_load_with_one_line(tmp_path: Path) -> None:
     url = other_store(tmp_path)
     articles = make_articles(20_000)
-    command: list[str | Path] = [QUOTES, "load", "--workers", "2", write_lines(tmp_path / "a.ndjson", articles)]
+    command: list[str | Path] = [
+        QUOTES,
+        "load",
+        "--workers",
+        "2",
+        write_lines(tmp_path / "a.ndjson", articles),
+    ]
     environment = {**os.environ, "DATABASE_URL": url}
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
