@@ -33,7 +33,7 @@ ARTICLES = 2_000
 SURNAMES = 20_000
 CHUNK_BYTES = 64 * 1024
 EXTRACTED_ARTICLES = 8_000
-QUOTES = (sys.executable, "-c", "from service.cli import main; main()")
+QUOTES: tuple[str | Path, ...] = (sys.executable, "-c", "from service.cli import main; main()")
 
 
 def main() -> None:
@@ -84,7 +84,7 @@ def extract_articles(folder: Path, number: int) -> Path:
     sources, shards = folder / "sources", folder / "shards"
     sources.mkdir()
     options = ("--kinds", "any", "--format", "parquet", "--workers", str(os.cpu_count()))
-    command = (*QUOTES, "extract", *write_articles(sources, number), "--output", shards, *options)
+    command = [*QUOTES, "extract", *write_articles(sources, number), "--output", shards, *options]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return shards
 
@@ -150,7 +150,7 @@ def processor_seconds() -> float:
 
 
 def load_files(url: str, paths: list[Path], workers: int = 1) -> None:
-    command = (*QUOTES, "load", "--workers", str(workers), *paths)
+    command = [*QUOTES, "load", "--workers", str(workers), *paths]
     environment = {**os.environ, "DATABASE_URL": url}
     subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
 
