@@ -68,7 +68,7 @@ def map_in_processes(
 
 def prepare_worker() -> None:
     collect_less_often()
-    # ^C goes to all: the first process says that it ends, the others just do, in the middle of what they write.
+    # ^C goes to all: the first process says that it ends, others just do, in the middle of what they write.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     Thread(target=end_with_parent, daemon=True).start()
 
