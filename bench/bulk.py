@@ -1,7 +1,8 @@
 """Prints how fast articles are loaded: extracted, stored and indexed, by `quotes load` and by POST in bulk.
 
 The articles are those of seeds/, each time with other surnames by Zipf, so that most bring speakers to be
-stored.  On SQLite one core does it all; on PostgreSQL two processes load half of the articles each.
+stored.  On SQLite one core does it all; on PostgreSQL two processes load half of the articles each.  More of
+them are loaded from the Parquet that `quotes extract` makes of them.  Quotes are those of any kind.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from urllib.parse import urlsplit
@@ -30,23 +32,26 @@ SEEDS = Path(__file__).parent.parent / "seeds"
 ARTICLES = 2_000
 SURNAMES = 20_000
 CHUNK_BYTES = 64 * 1024
-LOAD = (sys.executable, "-c", "from service.cli import main; main()", "load")
+EXTRACTED_ARTICLES = 8_000
+QUOTES: tuple[str | Path, ...] = (sys.executable, "-c", "from service.cli import main; main()")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=ARTICLES, help=f"default {ARTICLES}")
+    parser.add_argument(
+        "--extracted", type=int, default=EXTRACTED_ARTICLES, help=f"default {EXTRACTED_ARTICLES}"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.chmod(folder, 0o755)  # the server of PostgreSQL may run as another user
         halves = write_articles(folder, options.articles)
         size = sum(path.stat().st_size for path in halves) // options.articles
-        print(f"{describe_machine()}; {options.articles} articles of {size} bytes on average\n")
-        for number, (label, load) in enumerate((("quotes load", load_files), ("POST in bulk", post_files))):
-            url = prepare(f"sqlite:///{folder}/{number}.db")
-            with one_core():
-                report(f"SQLite, {label}, one core", options.articles, load, url, halves)
+        print(f"{describe_machine()}; {options.articles} articles of {size} bytes on average,")
+        shards = extract_articles(folder, options.extracted)
+        print(f"and {options.extracted} of them extracted beforehand\n")
+        measure_sqlite(folder, options, halves, shards)
         binaries = find_binaries()
         if binaries is None:
             print(NO_SERVER)
@@ -55,6 +60,33 @@ def main() -> None:
         with running_postgres(binaries, folder / "server", "-c shared_buffers=256MB") as socket:
             url = prepare(create_database(socket, "bulk"))
             report("PostgreSQL, quotes load, two processes", options.articles, load_at_once, url, halves)
+            for workers in (1, 2):
+                url = prepare(create_database(socket, f"extracted_{workers}"))
+                label = f"PostgreSQL, extracted, --workers {workers}"
+                report(label, options.extracted, partial(load_files, workers=workers), url, [shards])
+
+
+def measure_sqlite(folder: Path, options: argparse.Namespace, halves: list[Path], shards: Path) -> None:
+    for number, (label, load, paths, articles) in enumerate(
+        (
+            ("quotes load", load_files, halves, options.articles),
+            ("POST in bulk", post_files, halves, options.articles),
+            ("extracted", load_files, [shards], options.extracted),
+        )
+    ):
+        url = prepare(f"sqlite:///{folder}/{number}.db")
+        with one_core():
+            report(f"SQLite, {label}, one core", articles, load, url, paths)
+
+
+def extract_articles(folder: Path, number: int) -> Path:
+    """Write articles, as extraction gives them, into a folder of Parquet."""
+    sources, shards = folder / "sources", folder / "shards"
+    sources.mkdir()
+    options = ("--kinds", "any", "--format", "parquet", "--workers", str(os.cpu_count()))
+    command = [*QUOTES, "extract", *write_articles(sources, number), "--output", shards, *options]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return shards
 
 
 def write_articles(folder: Path, number: int) -> list[Path]:
@@ -106,7 +138,8 @@ def report(
     store.close()
     if found.articles != articles:
         raise RuntimeError(f"{found.articles} articles are stored, not {articles}")
-    rates = f"{articles / seconds:6.0f} articles/s {found.quotes / seconds:7.0f} quotes/s"
+    quotes = found.quotes + found.indirect
+    rates = f"{articles / seconds:6.0f} articles/s {quotes / seconds:7.0f} quotes/s"
     print(f"  {label:<40} {rates} {articles / used:6.0f} articles/s of processor time", flush=True)
 
 
@@ -116,10 +149,10 @@ def processor_seconds() -> float:
     return usage.ru_utime + usage.ru_stime
 
 
-def load_files(url: str, paths: list[Path]) -> None:
-    subprocess.run(
-        [*LOAD, *paths], check=True, env={**os.environ, "DATABASE_URL": url}, stdout=subprocess.DEVNULL
-    )
+def load_files(url: str, paths: list[Path], workers: int = 1) -> None:
+    command = [*QUOTES, "load", "--workers", str(workers), *paths]
+    environment = {**os.environ, "DATABASE_URL": url}
+    subprocess.run(command, check=True, env=environment, stdout=subprocess.DEVNULL)
 
 
 def load_at_once(url: str, paths: list[Path]) -> None:

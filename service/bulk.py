@@ -2,16 +2,19 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from service.config import Config
-from service.ingest import ingest_all
+from service.ingest import ReadArticle, ingest_all, ingest_read
 from service.store import Article, InvalidArticle, SavedArticle, Store, StoreError
 from service.time_limit import OutOfTime
 
 Place = TypeVar("Place")
 LOG = logging.getLogger(__name__)
+# Of articles that were read before: what a transaction costs is shared, and others need not wait for long.
+QUOTES_AT_ONCE = 2_000
+READ_ARTICLES_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,47 @@ class Entry(Generic[Place]):
     """What is to be stored, or why it cannot be; where it stands; how many bytes it took there."""
 
     place: Place
-    given: Article | Refusal
+    given: Article | ReadArticle | Refusal
     size: int
+
+
+@dataclass(slots=True)
+class Batch(Generic[Place]):
+    """What is to be saved at once: articles that are still to be read, or that one extractor has read."""
+
+    entries: list[Entry[Place]] = field(default_factory=list)
+    version: str | None = None
+    articles: int = 0
+    characters: int = 0
+    quotes: int = 0
+
+    def takes(self, given: Article | ReadArticle | Refusal) -> bool:
+        return isinstance(given, Refusal) or not self.articles or find_version(given) == self.version
+
+    def add(self, entry: Entry[Place]) -> None:
+        self.entries.append(entry)
+        if isinstance(entry.given, Refusal):
+            return
+        self.articles += 1
+        self.version = find_version(entry.given)
+        self.characters += len(find_article(entry.given).text)
+        self.quotes += len(entry.given.extraction.quotes) if isinstance(entry.given, ReadArticle) else 0
+
+    def is_full(self, config: Config) -> bool:
+        articles = config.bulk_articles if self.version is None else READ_ARTICLES_AT_ONCE
+        return (
+            len(self.entries) >= articles
+            or self.characters >= config.bulk_characters
+            or self.quotes >= QUOTES_AT_ONCE
+        )
+
+
+def find_article(given: Article | ReadArticle) -> Article:
+    return given.article if isinstance(given, ReadArticle) else given
+
+
+def find_version(given: Article | ReadArticle) -> str | None:
+    return given.extractor_version if isinstance(given, ReadArticle) else None
 
 
 def save_all(
@@ -38,29 +80,25 @@ def save_all(
     None among the entries says that the next may be long in coming: what is in hand is saved first.
     Raises StoreNotReady; what was yielded is stored, and nothing else.
     """
-    batch: list[Entry[Place]] = []
-    characters = 0
+    batch: Batch[Place] = Batch()
     for entry in entries:
+        if entry is None or not batch.takes(entry.given):
+            yield from save_batch(store, batch.entries, config.extract_seconds)
+            batch = Batch()
         if entry is not None:
-            batch.append(entry)
-            characters += len(entry.given.text) if isinstance(entry.given, Article) else 0
-        if entry is None or is_full(batch, characters, config):
-            yield from save_batch(store, batch, config.extract_seconds)
-            batch, characters = [], 0
-    yield from save_batch(store, batch, config.extract_seconds)
-
-
-def is_full(batch: Sequence[Entry[Place]], characters: int, config: Config) -> bool:
-    return len(batch) >= config.bulk_articles or characters >= config.bulk_characters
+            batch.add(entry)
+        if batch.is_full(config):
+            yield from save_batch(store, batch.entries, config.extract_seconds)
+            batch = Batch()
+    yield from save_batch(store, batch.entries, config.extract_seconds)
 
 
 def save_batch(
     store: Store, batch: Sequence[Entry[Place]], seconds: float
 ) -> Iterator[tuple[Entry[Place], SavedArticle | Refusal]]:
     """Save a batch in one transaction; an article that cannot be kept does not keep out the others."""
-    articles = [entry.given for entry in batch if isinstance(entry.given, Article)]
     try:
-        saved = iter(ingest_all(store, articles, seconds=seconds))
+        saved = iter(save_entries(store, batch, seconds))
     except Exception as error:
         if isinstance(error, StoreError) and not isinstance(error, InvalidArticle):
             raise
@@ -71,7 +109,15 @@ def save_batch(
             yield batch[0], explain_failure(error)
         return
     for entry in batch:
-        yield entry, next(saved) if isinstance(entry.given, Article) else entry.given
+        yield entry, entry.given if isinstance(entry.given, Refusal) else next(saved)
+
+
+def save_entries(store: Store, batch: Sequence[Entry[Any]], seconds: float) -> list[SavedArticle]:
+    read = [entry.given for entry in batch if isinstance(entry.given, ReadArticle)]
+    if read:
+        return ingest_read(store, read)
+    articles = [entry.given for entry in batch if isinstance(entry.given, Article)]
+    return ingest_all(store, articles, seconds=seconds)
 
 
 def explain_failure(error: Exception) -> Refusal:

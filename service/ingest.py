@@ -29,8 +29,35 @@ def ingest_all(store: Store, articles: Sequence[Article], *, seconds: float = in
         for article, known in zip(articles, unchanged, strict=True)
         if known is None
     ]
-    saved = iter(store.save_articles(extracted, extractor_version=EXTRACTOR_VERSION))
-    outcomes = [next(saved) if known is None else known for known in unchanged]
+    return fill_in(unchanged, store.save_articles(extracted, extractor_version=EXTRACTOR_VERSION))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article with the quotes that the extractor of some version found in it before."""
+
+    article: Article
+    extraction: Extraction
+    extractor_version: str
+
+
+def ingest_read(store: Store, read: Sequence[ReadArticle]) -> list[SavedArticle]:
+    """Save articles that one extractor has read, as `ingest_all` does.
+
+    What the extractor of today has read of the same article is not replaced by what another has.
+    """
+    if not read:
+        return []
+    versions = {"extractor_version": read[0].extractor_version, "unless_read_by": EXTRACTOR_VERSION}
+    unchanged = store.find_unchanged([one.article for one in read], **versions)
+    new = [(one.article, one.extraction) for one, known in zip(read, unchanged, strict=True) if known is None]
+    return fill_in(unchanged, store.save_articles(new, **versions))
+
+
+def fill_in(unchanged: Sequence[SavedArticle | None], saved: Sequence[SavedArticle]) -> list[SavedArticle]:
+    """What became of each article, counted."""
+    left = iter(saved)
+    outcomes = [next(left) if known is None else known for known in unchanged]
     for outcome in outcomes:
         SAVED.add((outcome.status,))
     return outcomes

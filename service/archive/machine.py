@@ -1,9 +1,13 @@
 """Tasks in processes of this machine."""
 
+import os
 import signal
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from multiprocessing import parent_process
+from threading import Thread
 from typing import Any, TypeVar
 
 from service.archive.shards import Job, Outcome, Task, run_task
@@ -11,6 +15,7 @@ from service.garbage import collect_less_often
 
 Result = TypeVar("Result")
 TASKS_PER_WORKER = 3  # one in hand, and enough waiting that no worker idles
+PARENT_SECONDS = 0.5
 
 
 class WorkerLost(RuntimeError):
@@ -65,3 +70,12 @@ def prepare_worker() -> None:
     collect_less_often()
     # ^C goes to all: the first process says that it ends, the others just do, whatever they are writing.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """End this process after the first one was killed, which could not tell it to."""
+    parent = parent_process()
+    while parent is not None and os.getppid() == parent.pid:
+        time.sleep(PARENT_SECONDS)
+    os._exit(1)

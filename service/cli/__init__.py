@@ -104,22 +104,28 @@ def rules(as_json: bool) -> None:
 
 @cli.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def load(paths: tuple[Path, ...]) -> None:
-    """Extract and store the articles of files and folders.
+@click.option(
+    "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Number of processes."
+)
+def load(paths: tuple[Path, ...], workers: int) -> None:
+    """Store the articles of files and folders, with their quotes.
 
-    Folders are searched, in order, for .ndjson, .jsonl and .txt files.  A .txt file is one article: its id is
+    A .parquet file that `quotes extract` wrote has the quotes, which are stored as they are; one of other
+    columns has articles to be extracted, of which `text` is needed.  A .txt file is one article: its id is
     its path in the folder, with dots for slashes and no suffix; its title is the first line, if a blank one
-    follows.  Any other file holds NDJSON: an article a line, as POST /v1/articles takes it; fields that are
-    not known there are left out.
+    follows.  Any other file holds NDJSON, packed if its name ends in .gz or .zst: an article a line, as POST
+    /v1/articles takes it; fields that are not known there are left out.
 
-    It can be run again after a stop: articles that are stored unchanged are passed over.
+    Folders are searched, in order, for .parquet, .ndjson, .jsonl and .txt files; names that begin with _ or .
+    are passed over.  It can be run again after a stop: what is stored unchanged is passed over.
     """
+    from service.cli.load import BUSY_SECONDS
     from service.cli.load import load as load_paths
     from service.cli.settings import read_config
     from service.cli.stores import open_store
 
-    with open_store() as store:
-        summary = load_paths(store, paths, read_config())
+    with open_store(busy_seconds=BUSY_SECONDS) as store:
+        summary = load_paths(store, paths, read_config(), workers=workers)
     click.echo(summary)
     if summary.failed:
         sys.exit(1)

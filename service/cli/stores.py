@@ -10,9 +10,9 @@ from service.store import BackupRefused, InvalidQuery, PartitionRefused, Store, 
 
 
 @contextmanager
-def open_store(*, check: bool = True) -> Iterator[Store]:
-    """Yield the store; `check` that its schema is current."""
-    store = Store(read_config().database_url)
+def open_store(*, check: bool = True, **options: int) -> Iterator[Store]:
+    """Yield the store, opened with these options; `check` that its schema is current."""
+    store = Store(read_config().database_url, **options)
     try:
         if check:
             store.check()

@@ -19,7 +19,7 @@ from service.store.errors import InvalidChange
 from service.store.order import place_of
 from service.store.tables import articles, corrections, quotes, speakers
 from service.store.tally import Tally, write_tally
-from service.store.words import NAME_LENGTH, is_storable, name_words
+from service.store.words import NAME_LENGTH, index_words, is_storable, name_words
 from service.store.write_quotes import (
     Reading,
     Site,
@@ -146,7 +146,7 @@ def choose_speaker(
         return None
     speaker = Speaker(check_name(choice.name, "speaker.name"), choice.kind)
     speaker_id = derive_speaker_id(speaker, article_id)
-    insert_speakers(connection, {speaker_id: speaker}, tally)
+    insert_speakers(connection, {speaker_id: [speaker]}, tally)
     return speaker_id
 
 
@@ -290,7 +290,7 @@ def read_row(row: Row[Any]) -> Reading:
         confidence=row.confidence,
         clause=unpack_span(row.clause_start, row.clause_end, row.clause_text),
     )
-    return Reading(row.id, quote, row.own_id, row.extractor_version, row.corrected)
+    return Reading(row.id, quote, row.own_id, row.extractor_version, row.words, row.corrected)
 
 
 def pack_reading(reading: Reading) -> dict[str, Any]:
@@ -312,4 +312,5 @@ def unpack_reading(row: Row[Any]) -> Reading:
         "clause": given.get("clause") and Span(**given["clause"]),
     }
     quote = Quote(**{**given, **parts})
-    return Reading(row.quote_id, quote, row.found["speaker_id"], row.found["extractor_version"])
+    found = (row.found["speaker_id"], row.found["extractor_version"])
+    return Reading(row.quote_id, quote, *found, index_words(quote.text))

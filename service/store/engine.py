@@ -18,26 +18,40 @@ PAGE_CACHE_KIBIBYTES = 32_768
 # An arbitrary number that every process of this service knows: holders of this lock write.
 WRITER_LOCK = 0x51554F544553
 WRITING = {"writing": True}
+# Writers look rows up by their keys.  What the planner knows of a table that grows meanwhile is out of date,
+# and would have it read from end to end.
+BEGIN_WRITING = f"""
+    SET LOCAL lock_timeout = '{{busy_seconds}}s';
+    SET LOCAL plan_cache_mode = auto;
+    SET LOCAL enable_seqscan = off;
+    SET LOCAL enable_hashjoin = off;
+    SET LOCAL enable_mergejoin = off;
+    SELECT pg_advisory_xact_lock({WRITER_LOCK})
+"""
 
 
-def open_engine(address: str) -> Engine:
-    """An engine that has not connected yet.  Raises ValueError for an address of another sort."""
+def open_engine(address: str, busy_seconds: int) -> Engine:
+    """An engine that has not connected yet; a writer waits so long for its turn.
+
+    Raises ValueError for an address of another sort.
+    """
     url = read_address(address)
-    engine = open_sqlite(url) if url.get_backend_name() == "sqlite" else open_postgresql(url)
+    open_database = open_sqlite if url.get_backend_name() == "sqlite" else open_postgresql
+    engine = open_database(url, busy_seconds)
     os.register_at_fork(after_in_child=partial(forget_connections, weakref.ref(engine)))
     return engine
 
 
-def open_sqlite(url: URL) -> Engine:
+def open_sqlite(url: URL, busy_seconds: int) -> Engine:
     engine = create_engine(
         url, json_serializer=dump_json, json_deserializer=orjson.loads, hide_parameters=True
     )
-    event.listen(engine, "connect", prepare_sqlite)
+    event.listen(engine, "connect", partial(prepare_sqlite, busy_seconds))
     event.listen(engine, "begin", begin_sqlite)
     return engine
 
 
-def open_postgresql(url: URL) -> Engine:
+def open_postgresql(url: URL, busy_seconds: int) -> Engine:
     engine = create_engine(
         url,
         json_serializer=dump_json,
@@ -55,7 +69,7 @@ def open_postgresql(url: URL) -> Engine:
     )
     # Many rows in one statement, though nothing comes back from it: a third of the time of one row in each.
     engine.dialect.use_insertmanyvalues_wo_returning = True
-    event.listen(engine, "begin", begin_postgresql)
+    event.listen(engine, "begin", partial(begin_postgresql, busy_seconds))
     return engine
 
 
@@ -84,10 +98,10 @@ def dump_json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def prepare_sqlite(busy_seconds: int, connection: sqlite3.Connection, _record: object) -> None:
     # Without this the driver opens transactions by itself, and never an immediate one.
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+    connection.execute(f"PRAGMA busy_timeout = {busy_seconds * 1000}")
     # What cannot be written, such as a backup on a read-only disk, is read as it is.
     with suppress_read_only():
         connection.execute("PRAGMA journal_mode = WAL")
@@ -113,11 +127,10 @@ def begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def begin_postgresql(connection: Connection) -> None:
+def begin_postgresql(busy_seconds: int, connection: Connection) -> None:
     """Writers take turns, as in SQLite: none waits for another crosswise, none saves the same article."""
     if connection.get_execution_options().get("writing"):
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_SECONDS}s'")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+        connection.exec_driver_sql(BEGIN_WRITING.format(busy_seconds=busy_seconds))
 
 
 def is_writable(connection: Connection) -> bool:

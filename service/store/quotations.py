@@ -7,26 +7,28 @@ the work to be bounded: a turn of phrase that hundreds use tells nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ARRAY,
-    BigInteger,
     Connection,
+    Delete,
+    Insert,
     Select,
-    TableValuedAlias,
+    Update,
     and_,
     bindparam,
     delete,
     func,
     select,
-    text,
+    true,
+    tuple_,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
-from service.store.engine import dump_json
+from service.store.listed import NUMBER, Columns, bind_rows, bind_values, is_listed, list_table
 from service.store.tables import fingerprints, quotes
 from service.store.wordings import Wording, find_ends, find_fingerprints, is_part, read_wording
 
@@ -34,31 +36,10 @@ from service.store.wordings import Wording, find_ends, find_fingerprints, is_par
 COMPARED_WORDINGS = 32
 QUOTES_AT_ONCE = 2_000
 
-ADD_FINGERPRINT = text(
-    "INSERT INTO fingerprints (value, words, wording) VALUES (:value, :words, :wording)"
-    " ON CONFLICT DO NOTHING"
-)
-REMOVE_FINGERPRINT = delete(fingerprints).where(
-    fingerprints.c.value == bindparam("of_value"),
-    fingerprints.c.words == bindparam("of_words"),
-    fingerprints.c.wording == bindparam("of_wording"),
-)
-SET_QUOTATION = (
-    update(quotes).where(quotes.c.wording == bindparam("of_wording")).values(quotation=bindparam("new"))
-)
-SET_BOTH = (
-    update(quotes)
-    .where(quotes.c.key == bindparam("of_key"))
-    .values(wording=bindparam("new_wording"), quotation=bindparam("new"))
-)
-FIND_MEMBERS: Select[Any] = (
-    select(quotes.c.wording).where(quotes.c.quotation.in_(bindparam("roots", expanding=True))).distinct()
-)
-FIND_SPEAKERS: Select[Any] = (
-    select(quotes.c.wording, quotes.c.speaker_id)
-    .where(quotes.c.wording.in_(bindparam("wordings", expanding=True)))
-    .distinct()
-)
+NUMBERS: Columns = {"value": NUMBER}
+FINGERPRINTS: Columns = {"value": NUMBER, "words": NUMBER, "wording": NUMBER}
+QUOTATIONS: Columns = {"wording": NUMBER, "quotation": NUMBER}
+PLACES: Columns = {"key": NUMBER, "wording": NUMBER, "quotation": NUMBER}
 
 Fingerprint = tuple[int, int, int]  # its value, the number of words of a wording that has it, its key
 Having = dict[int, set[int]]  # the wordings that have each value
@@ -98,8 +79,7 @@ def add_quotes(connection: Connection, said: Iterable[tuple[Wording, str | None]
     before = find_having(connection, {value for value, _, _ in new})
     new = {one for one in new if one[2] not in before[one[0]]}
     if new:
-        rows = [dict(zip(("value", "words", "wording"), one, strict=True)) for one in new]
-        connection.execute(ADD_FINGERPRINT, rows)
+        change(connection, add_fingerprints, FINGERPRINTS, sorted(new))
     having = defaultdict(set, {value: set(before[value]) for value, _, _ in new})
     for value, _, wording_key in new:
         having[value].add(wording_key)
@@ -112,9 +92,8 @@ def remove_quotes(connection: Connection, gone: Sequence[Occurrence]) -> None:
     """Forget quotes that are no longer stored, or no longer so."""
     wordings = {one.wording for one in gone}
     left = defaultdict(set)
-    for some in cut_keys(wordings):
-        for row in connection.execute(FIND_SPEAKERS, {"wordings": some}):
-            left[row.wording].add(row.speaker_id)
+    for row in find_among(connection, select_speakers, wordings):
+        left[row.wording].add(row.speaker_id)
     old: set[Fingerprint] = set()
     for one in gone:
         wording = read_wording(one.words, one.speaker_id, one.id)
@@ -126,8 +105,7 @@ def remove_quotes(connection: Connection, gone: Sequence[Occurrence]) -> None:
         return
     values = {value for value, _, _ in old}
     before = find_having(connection, values)
-    rows = [dict(zip(("of_value", "of_words", "of_wording"), one, strict=True)) for one in old]
-    connection.execute(REMOVE_FINGERPRINT, rows)
+    change(connection, remove_fingerprints, FINGERPRINTS, old)
     after = find_having(connection, values)
     related = set().union(*before.values(), *after.values())
     settle(connection, {wording for wording in related if wording not in wordings or left[wording]}, {})
@@ -153,12 +131,12 @@ def write_occurrences(connection: Connection, found: Sequence[Occurrence]) -> No
     speakers = [one.speaker_id for one in found]
     quotations = add_quotes(connection, zip(wordings, speakers, strict=True))
     rows = [
-        {"of_key": one.key, "new_wording": wording.key, "new": quotations[wording.key]}
+        (one.key, wording.key, quotations[wording.key])
         for one, wording in zip(found, wordings, strict=True)
         if one.wording != wording.key
     ]
     if rows:
-        connection.execute(SET_BOTH, rows)
+        change(connection, set_both, PLACES, rows)
 
 
 def settle(connection: Connection, related: set[int], given: Mapping[int, Wording]) -> dict[int, int]:
@@ -181,12 +159,12 @@ def settle(connection: Connection, related: set[int], given: Mapping[int, Wordin
     holders = {key: find_holder(wording, having, known | dict(given)) for key, wording in wordings.items()}
     quotations = {key: follow(key, holders, others) for key in wordings}
     changes = [
-        {"of_wording": key, "new": quotation}
+        (key, quotation)
         for key, quotation in quotations.items()
         if key in samples and samples[key].quotation != quotation
     ]
     if changes:
-        connection.execute(SET_QUOTATION, changes)
+        change(connection, set_quotation, QUOTATIONS, changes)
     return quotations
 
 
@@ -216,9 +194,7 @@ def read_sample(one: Occurrence) -> Wording:
 
 
 def find_members(connection: Connection, roots: set[int]) -> set[int]:
-    return {
-        row.wording for some in cut_keys(roots) for row in connection.execute(FIND_MEMBERS, {"roots": some})
-    }
+    return {row.wording for row in find_among(connection, select_members, roots)}
 
 
 def find_having(connection: Connection, values: set[int]) -> Having:
@@ -240,15 +216,33 @@ def find_each(
     """What a statement finds for each of any number of numbers."""
     if not numbers:
         return ()
-    listed = list(numbers)
-    given = dump_json(listed) if connection.dialect.name == "sqlite" else listed
-    values = {"listed": given, "most": COMPARED_WORDINGS}
-    return connection.execute(write(connection.dialect.name), values).all()
+    database = connection.dialect.name
+    values = bind_rows(database, NUMBERS, ((number,) for number in numbers))
+    return connection.execute(write(database), {**values, "most": COMPARED_WORDINGS}).all()
+
+
+def find_among(
+    connection: Connection, write: Callable[[str], Select[Any]], numbers: set[int]
+) -> Sequence[Any]:
+    """What a statement finds that has one of the numbers."""
+    database = connection.dialect.name
+    return connection.execute(write(database), bind_values(database, numbers)).all() if numbers else ()
+
+
+def change(
+    connection: Connection,
+    write: Callable[[str], Insert | Update | Delete],
+    columns: Columns,
+    rows: Collection[tuple[int, ...]],
+) -> None:
+    """Change what the rows say, by one statement."""
+    database = connection.dialect.name
+    connection.execute(write(database), bind_rows(database, columns, rows))
 
 
 @cache
 def select_having(database: str) -> Select[Any]:
-    listed = list_numbers(database)
+    listed = list_table(database, NUMBERS)
     other = fingerprints.alias()
     too_many = (
         select(other.c.words)
@@ -265,23 +259,51 @@ def select_having(database: str) -> Select[Any]:
 
 @cache
 def select_samples(database: str) -> Select[Any]:
-    listed = list_numbers(database)
+    listed = list_table(database, NUMBERS)
     other = quotes.alias()
     any_of_them = select(other.c.key).where(other.c.wording == listed.c.value).limit(1)
     return OCCURRENCES.select_from(listed.join(quotes, quotes.c.key == any_of_them.scalar_subquery()))
 
 
-def list_numbers(database: str) -> TableValuedAlias:
-    """The parameter `listed` as a table."""
-    if database == "sqlite":
-        return func.json_each(bindparam("listed")).table_valued("value", name="numbers")
-    numbers = bindparam("listed", type_=ARRAY(BigInteger))
-    return func.unnest(numbers).table_valued("value").render_derived(name="numbers")
+@cache
+def select_members(database: str) -> Select[Any]:
+    return select(quotes.c.wording).where(is_listed(database, quotes.c.quotation)).distinct()
 
 
-def cut_keys(keys: Iterable[int]) -> Iterable[list[int]]:
-    ordered = sorted(keys)
-    return (ordered[start : start + 1_000] for start in range(0, len(ordered), 1_000))
+@cache
+def select_speakers(database: str) -> Select[Any]:
+    return (
+        select(quotes.c.wording, quotes.c.speaker_id).where(is_listed(database, quotes.c.wording)).distinct()
+    )
+
+
+@cache
+def add_fingerprints(database: str) -> Insert:
+    insert = sqlite.insert if database == "sqlite" else postgresql.insert
+    # SQLite takes ON CONFLICT for a condition of a join, unless there is another.
+    rows = select(list_table(database, FINGERPRINTS)).where(true())
+    statement: Insert = insert(fingerprints).from_select(list(FINGERPRINTS), rows).on_conflict_do_nothing()
+    return statement
+
+
+@cache
+def remove_fingerprints(database: str) -> Delete:
+    listed = list_table(database, FINGERPRINTS)
+    same = tuple_(*(fingerprints.c[name] for name in FINGERPRINTS))
+    return delete(fingerprints).where(same.in_(select(listed)))
+
+
+@cache
+def set_quotation(database: str) -> Update:
+    listed = list_table(database, QUOTATIONS)
+    return update(quotes).where(quotes.c.wording == listed.c.wording).values(quotation=listed.c.quotation)
+
+
+@cache
+def set_both(database: str) -> Update:
+    listed = list_table(database, PLACES)
+    values = {"wording": listed.c.wording, "quotation": listed.c.quotation}
+    return update(quotes).where(quotes.c.key == listed.c.key).values(values)
 
 
 def cut_occurrences(found: Sequence[Occurrence]) -> Iterable[Sequence[Occurrence]]:

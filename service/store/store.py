@@ -35,7 +35,7 @@ from service.store.changes import (
     SpeakerChange,
     StoredText,
 )
-from service.store.engine import WRITING, is_writable, open_engine
+from service.store.engine import BUSY_TIMEOUT_SECONDS, WRITING, is_writable, open_engine
 from service.store.errors import StoreOutdated
 from service.store.failures import translated_errors
 from service.store.measuring import measured
@@ -66,9 +66,12 @@ class Store:
     Safe to share between threads, and to use on both sides of a fork.  Every method may raise StoreNotReady.
     """
 
-    def __init__(self, url: str) -> None:
-        """Opens nothing yet.  Raises ValueError for an address that is no file and no server."""
-        self._engine = open_engine(url)
+    def __init__(self, url: str, *, busy_seconds: int = BUSY_TIMEOUT_SECONDS) -> None:
+        """Opens nothing yet; a write waits so long while others write.
+
+        Raises ValueError for an address that is no file and no server.
+        """
+        self._engine = open_engine(url, busy_seconds)
         # A single statement needs no transaction around it.
         self._reader = self._engine
         self._file: Path | None = None
@@ -137,27 +140,34 @@ class Store:
         return self.save_articles([(article, extraction)], extractor_version=extractor_version)[0]
 
     def save_articles(
-        self, extracted: Sequence[tuple[Article, Extraction]], *, extractor_version: str
+        self,
+        extracted: Sequence[tuple[Article, Extraction]],
+        *,
+        extractor_version: str,
+        unless_read_by: str | None = None,
     ) -> list[SavedArticle]:
-        """Save several articles in one transaction, in order: all or, if this raises, none."""
-        for article, _ in extracted:
-            writes.check_article(article)
-        if not extracted:
+        """Save several articles in one transaction, in order: all or, if this raises, none.
+
+        What is stored just so stays as it is, and so do the quotes that the extractor `unless_read_by` found.
+        Raises InvalidArticle.
+        """
+        prepared = [writes.prepare_article(*one, extractor_version) for one in extracted]
+        if not prepared:
             return []
         with self._writing() as connection:
-            return writes.save_articles(connection, extracted, extractor_version)
+            return writes.save_articles(connection, prepared, extractor_version, unless_read_by)
 
     def find_unchanged(
-        self, articles: Sequence[Article], *, extractor_version: str
+        self, articles: Sequence[Article], *, extractor_version: str, unless_read_by: str | None = None
     ) -> list[SavedArticle | None]:
-        """For each article that is stored just so, with quotes of this extractor, what saving it would say.
+        """For each article of which saving would change nothing, what it would say.
 
         None for an id that comes twice: saving them in order decides.  Raises InvalidArticle.
         """
         for article in articles:
             writes.check_article(article)
         with self._reading() as connection:
-            return writes.find_unchanged(connection, articles, extractor_version)
+            return writes.find_unchanged(connection, articles, (extractor_version, unless_read_by))
 
     def get_article(self, article_id: str) -> ArticleRecord | None:
         with self._reading() as connection:

@@ -4,24 +4,19 @@ import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, Update, bindparam, delete, exists, insert, select, update
 
+from service.store.listed import NUMBER, WORDS, Columns, bind_rows, list_table
 from service.store.records import Statistics
 from service.store.tables import corrections, quote_counts, speakers, store_state
 
 IDS_IN_A_STATEMENT = 1_000
 STAMP = "SELECT stamp FROM store_state"
 
-ADD_TO_SPEAKER = (
-    update(speakers)
-    .where(speakers.c.id == bindparam("speaker"))
-    .values(
-        quote_count=speakers.c.quote_count + bindparam("number"),
-        told_count=speakers.c.told_count + bindparam("told"),
-    )
-)
+NUMBERS: Columns = {"id": WORDS, "spoken": NUMBER, "told": NUMBER}
 ADD_TO_RULE = (
     update(quote_counts)
     .where(quote_counts.c.kind == bindparam("of_kind"), quote_counts.c.rule == bindparam("of_rule"))
@@ -80,12 +75,13 @@ def cut(ids: Iterable[str]) -> Iterator[list[str]]:
 def write_tally(connection: Connection, tally: Tally) -> None:
     """Bring all counts up to date, and keep no speaker who is left without a quote, unless made by hand."""
     changes = [
-        {"speaker": speaker, "number": tally.of_speaker[speaker], "told": tally.told_by[speaker]}
+        (speaker, tally.of_speaker[speaker], tally.told_by[speaker])
         for speaker in {**tally.of_speaker, **tally.told_by}
         if tally.of_speaker[speaker] or tally.told_by[speaker]
     ]
     if changes:
-        connection.execute(ADD_TO_SPEAKER, changes)
+        database = connection.dialect.name
+        connection.execute(add_to_speakers(database), bind_rows(database, NUMBERS, changes))
     for ids in cut(sorted(tally.left)):
         tally.speakers -= connection.execute(REMOVE_UNQUOTED, {"ids": ids}).rowcount
     write_rules(connection, tally)
@@ -95,6 +91,16 @@ def write_tally(connection: Connection, tally: Tally) -> None:
         "more_speakers": tally.speakers,
     }
     connection.execute(CHANGE_STATE, values)
+
+
+@cache
+def add_to_speakers(database: str) -> Update:
+    listed = list_table(database, NUMBERS)
+    values = {
+        "quote_count": speakers.c.quote_count + listed.c.spoken,
+        "told_count": speakers.c.told_count + listed.c.told,
+    }
+    return update(speakers).where(speakers.c.id == listed.c.id).values(values)
 
 
 def write_rules(connection: Connection, tally: Tally) -> None:

@@ -1,35 +1,33 @@
 """The quotes of articles as they are stored, inside the caller's transaction."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, CompoundSelect, Connection, Select, bindparam, delete, select, union_all
+from sqlalchemy import Column, Connection, Select, bindparam, delete, or_, select
 
-from service.extractor import Extraction, Quote, Span
+from service.extractor import Extraction, Quote, Span, Speaker
 from service.store import quotations
 from service.store.copying import insert_rows
 from service.store.identities import digest_identity
-from service.store.order import FIRST_SPOKEN_KEY, TOLD_BELOW, find_free_keys
+from service.store.listed import NUMBER, Columns, bind_rows, list_table
+from service.store.order import FIRST_SPOKEN_KEY, TOLD_BELOW, find_free_keys, propose_key
 from service.store.quotations import OCCURRENCES, Occurrence
-from service.store.tables import articles, quotes
+from service.store.tables import quotes
 from service.store.tally import Tally
 from service.store.wordings import read_wording
 from service.store.words import index_words
 from service.store.write_speakers import Voice, derive_speaker_id, insert_speakers
 
-FIRST, LAST = bindparam("first", type_=BigInteger), bindparam("last", type_=BigInteger)
-TAKEN_BY_ARTICLES = select(articles.c.key).where(articles.c.key.between(FIRST, LAST)).limit(1)
-TAKEN_BY_QUOTES = union_all(
-    *(
-        select(select(quotes.c.key).where(quotes.c.key.between(first, last)).limit(1).subquery().c.key)
-        for first, last in ((FIRST, LAST), (FIRST - TOLD_BELOW, LAST - TOLD_BELOW))
-    )
-)
+RANGES: Columns = {"first": NUMBER, "last": NUMBER}
 FIND_COUNTED: Select[Any] = OCCURRENCES.add_columns(quotes.c.kind, quotes.c.rule).where(
     quotes.c.article_id == bindparam("id")
 )
+
+Range = tuple[int, int]  # of keys, both inclusive
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +41,38 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A quote with its id and that of its speaker before merges, and which extractor read it."""
+    """A quote with its id, the id of its speaker before merges, and which extractor read it.
+
+    `words` is what the full-text index holds of it.
+    """
 
     id: str
     quote: Quote
     speaker_id: str | None
     extractor_version: str
+    words: str
     corrected: bool = False
 
 
 class KeyClaims:
-    """Hands out keys of a table that no row has, nor another claim of the same transaction."""
+    """Hands out keys of a table that no row has, nor another claim of the same transaction.
 
-    def __init__(self, connection: Connection, taken: Select[Any] | CompoundSelect[Any]) -> None:
+    A row has a key of a range, or of one of those that lie so far `below`.
+    """
+
+    def __init__(self, connection: Connection, keys: Column[Any], below: tuple[int, ...] = (0,)) -> None:
         self._connection = connection
-        self._taken = taken
+        self._statement = select_taken(connection.dialect.name, keys, below)
         self._claimed: set[int] = set()
+        self._taken: dict[Range, bool] = {}
 
-    def claim(self, moment: datetime, identity: str, number: int) -> int:
-        """The first of so many keys in a row."""
+    def claim(self, wanted: Sequence[tuple[datetime, str, int]]) -> list[int]:
+        """For each moment and identity the first of so many keys in a row."""
+        proposed = [(propose_key(moment, identity, 0, number), number) for moment, identity, number in wanted]
+        self._ask([(first, first + number - 1) for first, number in proposed])
+        return [self._claim_one(*one) for one in wanted]
+
+    def _claim_one(self, moment: datetime, identity: str, number: int) -> int:
         first = find_free_keys(moment, identity, number, self._is_free)
         self._claimed.update(range(first, first + number))
         return first
@@ -69,7 +80,26 @@ class KeyClaims:
     def _is_free(self, first: int, last: int) -> bool:
         if not self._claimed.isdisjoint(range(first, last + 1)):
             return False
-        return self._connection.execute(self._taken, {"first": first, "last": last}).first() is None
+        if (first, last) not in self._taken:
+            self._ask([(first, last)])
+        return not self._taken[first, last]
+
+    def _ask(self, ranges: Sequence[Range]) -> None:
+        values = bind_rows(self._connection.dialect.name, RANGES, ranges)
+        taken = {(row.first, row.last) for row in self._connection.execute(self._statement, values)}
+        self._taken |= {one: one in taken for one in ranges}
+
+
+@cache
+def select_taken(database: str, keys: Column[Any], below: tuple[int, ...]) -> Select[Any]:
+    """Those of the ranges in which there is a row."""
+    listed = list_table(database, RANGES)
+    found = (
+        select(keys).where(keys.between(listed.c.first - lower, listed.c.last - lower)).limit(1)
+        for lower in below
+    )
+    taken = or_(*(one.scalar_subquery().is_not(None) for one in found))
+    return select(listed.c.first, listed.c.last).where(taken)
 
 
 def read_extraction(extraction: Extraction, article_id: str, version: str) -> list[Reading]:
@@ -79,6 +109,7 @@ def read_extraction(extraction: Extraction, article_id: str, version: str) -> li
             quote,
             derive_speaker_id(quote.speaker, article_id) if quote.speaker else None,
             version,
+            index_words(quote.text),
         )
         for quote in extraction.quotes
     ]
@@ -106,19 +137,12 @@ def remove_quotes(connection: Connection, article_id: str, tally: Tally) -> None
 
 def insert_quotes(connection: Connection, given: Sequence[tuple[Site, list[Reading]]], tally: Tally) -> None:
     """Insert the quotes of articles that have none."""
-    read = [reading for _, readings in given for reading in readings]
-    named = {
-        reading.speaker_id: reading.quote.speaker
-        for reading in read
-        if reading.speaker_id and reading.quote.speaker
-    }
-    voices = insert_speakers(connection, named, tally)
-    keys = KeyClaims(connection, TAKEN_BY_QUOTES)
+    voices = insert_speakers(connection, find_named(given), tally)
+    quoted = [(site, readings) for site, readings in given if readings]
     rows: list[dict[str, Any]] = []
-    for site, readings in given:
-        if not readings:
-            continue
-        first = keys.claim(site.moment, site.id, len(readings))
+    claims = KeyClaims(connection, quotes.c.key, (0, TOLD_BELOW))
+    wanted = [(site.moment, site.id, len(readings)) for site, readings in quoted]
+    for (site, readings), first in zip(quoted, claims.claim(wanted), strict=True):
         # The first quote has the highest key, as lists run from the newest.
         rows += (
             describe_quote(reading, site, first + place, voices)
@@ -131,6 +155,16 @@ def insert_quotes(connection: Connection, given: Sequence[tuple[Site, list[Readi
         insert_rows(connection, quotes, rows)
     for row in rows:
         tally.add(row["speaker_id"], row["kind"], row["rule"])
+
+
+def find_named(given: Sequence[tuple[Site, list[Reading]]]) -> dict[str, set[Speaker]]:
+    """Who speaks, by their ids, in each spelling of the name."""
+    named: defaultdict[str, set[Speaker]] = defaultdict(set)
+    for _, readings in given:
+        for reading in readings:
+            if reading.speaker_id and reading.quote.speaker:
+                named[reading.speaker_id].add(reading.quote.speaker)
+    return named
 
 
 def place_in_quotations(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -167,7 +201,7 @@ def describe_quote(reading: Reading, site: Site, key: int, voices: dict[str, Voi
         **describe_span("cue", quote.cue),
         **describe_span("clause", quote.clause),
         "text": quote.text,
-        "words": index_words(quote.text),
+        "words": reading.words,
         "speaker_words": voice.words if voice else "",
         "extractor_version": reading.extractor_version,
         "corrected": reading.corrected,

@@ -1,25 +1,25 @@
 """Speakers as articles bring them in, inside the caller's transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Update, and_, delete, select, update
 
 from service.extractor import Speaker
+from service.store.copying import insert_rows
 from service.store.identities import digest_identity
+from service.store.listed import WORDS, Columns, bind_rows, bind_values, is_listed, list_table
 from service.store.tables import quotes, speaker_aliases, speaker_words, speakers
-from service.store.tally import Tally, cut
+from service.store.tally import Tally
 from service.store.words import NAME_LENGTH, name_words, normalise_name
 
 # Those of a name, of the names merged into it and of its aliases.
 WORDS_OF_A_SPEAKER = 200
 
-FIND_SPEAKERS: Select[Any] = select(
-    speakers.c.id, speakers.c.name, speakers.c.merged_into, speakers.c.words
-).where(speakers.c.id.in_(bindparam("ids", expanding=True)))
-INSERT_SPEAKER, INSERT_ALIAS = insert(speakers), insert(speaker_aliases)
-INSERT_WORD = insert(speaker_words)
+SPELLINGS: Columns = {"id": WORDS, "name": WORDS}
+NAMES: Columns = {"id": WORDS, "name": WORDS, "kind": WORDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +36,79 @@ def derive_speaker_id(speaker: Speaker, article_id: str) -> str:
     return "s" + digest_identity(normalise_name(speaker.name) + own)
 
 
-def insert_speakers(connection: Connection, named: dict[str, Speaker], tally: Tally) -> dict[str, Voice]:
-    """Insert the speakers that are not there yet; another spelling of one that is becomes an alias.
+def choose_spelling(spellings: Iterable[Speaker]) -> Speaker:
+    """Of the spellings of a name the one that it is shown in, whichever came first."""
+    return min(spellings, key=rank_spelling)
+
+
+def rank_spelling(speaker: Speaker) -> tuple[bool, str, bool]:
+    return speaker.name.isupper() or speaker.name.islower(), speaker.name, speaker.kind != "person"
+
+
+def insert_speakers(
+    connection: Connection, named: Mapping[str, Collection[Speaker]], tally: Tally
+) -> dict[str, Voice]:
+    """Insert the speakers that are not there yet, and the spellings of their names that are new.
 
     Each comes back as the one who has their quotes.
     """
     known = find_speakers(connection, named)
-    new = {speaker_id: speaker for speaker_id, speaker in named.items() if speaker_id not in known}
+    new = {
+        speaker_id: choose_spelling(spellings)
+        for speaker_id, spellings in named.items()
+        if speaker_id not in known
+    }
     if new:
         rows = [describe_speaker(*item) for item in new.items()]
-        connection.execute(INSERT_SPEAKER, rows)
+        insert_rows(connection, speakers, rows)
         insert_words(connection, rows)
         tally.speakers += len(new)
-    insert_aliases(
-        connection, {(row.id, named[row.id].name) for row in known.values() if named[row.id].name != row.name}
-    )
+    shown = {speaker_id: speaker.name for speaker_id, speaker in new.items()}
+    shown |= rename_speakers(connection, known.values(), named)
+    given = {(speaker_id, one.name) for speaker_id, spellings in named.items() for one in spellings}
+    given |= {(row.id, row.name) for row in known.values()}
+    insert_aliases(connection, sorted(given - shown.items()))
     voices = {speaker_id: Voice(speaker_id, name_words(speaker.name)) for speaker_id, speaker in new.items()}
     roots = find_roots(connection, known)
     return voices | {speaker_id: Voice(root.id, root.words) for speaker_id, root in roots.items()}
 
 
-def find_speakers(connection: Connection, ids: Iterable[str]) -> dict[str, Row[Any]]:
-    rows: dict[str, Row[Any]] = {}
-    for some in cut(ids):
-        rows |= {row.id: row for row in connection.execute(FIND_SPEAKERS, {"ids": some})}
-    return rows
+def rename_speakers(
+    connection: Connection, known: Iterable[Row[Any]], named: Mapping[str, Collection[Speaker]]
+) -> dict[str, str]:
+    """Show each speaker in the spelling that is chosen among old and new, unless a person chose; the names.
+
+    All spellings have the same words.
+    """
+    shown = {row.id: Speaker(row.name, row.kind) for row in known}
+    chosen = {
+        row.id: shown[row.id] if row.by_hand else choose_spelling((shown[row.id], *named[row.id]))
+        for row in known
+    }
+    changes = [(key, one.name, one.kind) for key, one in chosen.items() if one != shown[key]]
+    if changes:
+        database = connection.dialect.name
+        connection.execute(set_names(database), bind_rows(database, NAMES, changes))
+    return {speaker_id: one.name for speaker_id, one in chosen.items()}
+
+
+@cache
+def set_names(database: str) -> Update:
+    listed = list_table(database, NAMES)
+    values = {"name": listed.c.name, "kind": listed.c.kind}
+    return update(speakers).where(speakers.c.id == listed.c.id).values(values)
+
+
+def find_speakers(connection: Connection, ids: Collection[str]) -> dict[str, Row[Any]]:
+    database = connection.dialect.name
+    rows = connection.execute(select_speakers(database), bind_values(database, ids))
+    return {row.id: row for row in rows}
+
+
+@cache
+def select_speakers(database: str) -> Select[Any]:
+    wanted = ("id", "name", "kind", "merged_into", "words", "by_hand")
+    return select(*(speakers.c[name] for name in wanted)).where(is_listed(database, speakers.c.id))
 
 
 def find_roots(connection: Connection, known: dict[str, Row[Any]]) -> dict[str, Row[Any]]:
@@ -105,17 +153,34 @@ def insert_words(connection: Connection, rows: Iterable[dict[str, Any]]) -> None
         for word in set(row["words"].split())
     ]
     if words:
-        connection.execute(INSERT_WORD, words)
+        insert_rows(connection, speaker_words, words)
 
 
 def insert_aliases(
     connection: Connection, spellings: Iterable[tuple[str, str]], *, by_hand: bool = False
 ) -> None:
-    for speaker_id, name in spellings:
-        known = (speaker_aliases.c.speaker_id == speaker_id, speaker_aliases.c.name == name)
-        is_new = connection.execute(select(speaker_aliases.c.name).where(*known)).first() is None
-        if is_new and len(name) <= NAME_LENGTH:
-            connection.execute(INSERT_ALIAS, {"speaker_id": speaker_id, "name": name, "by_hand": by_hand})
+    given = dict.fromkeys(one for one in spellings if len(one[1]) <= NAME_LENGTH)
+    if not given:
+        return
+    database = connection.dialect.name
+    found = connection.execute(select_aliases(database), bind_rows(database, SPELLINGS, given))
+    known = {(row.speaker_id, row.name) for row in found}
+    rows = [
+        {"speaker_id": speaker_id, "name": name, "by_hand": by_hand}
+        for speaker_id, name in given
+        if (speaker_id, name) not in known
+    ]
+    if rows:
+        insert_rows(connection, speaker_aliases, rows)
+
+
+@cache
+def select_aliases(database: str) -> Select[Any]:
+    listed = list_table(database, SPELLINGS)
+    same = and_(speaker_aliases.c.speaker_id == listed.c.id, speaker_aliases.c.name == listed.c.name)
+    return select(speaker_aliases.c.speaker_id, speaker_aliases.c.name).join_from(
+        listed, speaker_aliases, same
+    )
 
 
 def renew_words(connection: Connection, speaker_id: str, names: Iterable[str]) -> str:

@@ -2,22 +2,25 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, Select, delete, select
 
 from service.extractor import Extraction
+from service.store.copying import insert_rows
 from service.store.corrections import keep_corrections, remove_corrections
 from service.store.errors import InvalidArticle
+from service.store.listed import bind_values, is_listed
 from service.store.records import Article, SavedArticle
 from service.store.tables import articles
-from service.store.tally import Tally, cut, write_tally
+from service.store.tally import Tally, write_tally
 from service.store.words import is_storable, normalise_source
 from service.store.write_quotes import (
-    TAKEN_BY_ARTICLES,
     KeyClaims,
     Reading,
     Site,
@@ -29,67 +32,100 @@ from service.store.write_quotes import (
 
 ARTICLE_ID_LENGTH = 200
 
-FIND_ARTICLE: Select[Any] = select(
-    articles.c.id,
-    articles.c.digest,
-    articles.c.extractor_version,
-    articles.c.added_at,
-    articles.c.quote_count,
-).where(articles.c.id.in_(bindparam("ids", expanding=True)))
-INSERT_ARTICLE = insert(articles)
 
-Extracted = tuple[Article, Extraction]
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An article and its quotes, with all that can be said of them before the store is asked."""
+
+    article: Article
+    digest: str
+    readings: list[Reading]
 
 
-def save_articles(connection: Connection, extracted: Sequence[Extracted], version: str) -> list[SavedArticle]:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article that is to be inserted, with its quotes as people put them right."""
+
+    prepared: Prepared
+    added_at: datetime
+    readings: list[Reading]
+
+    @property
+    def moment(self) -> datetime:
+        """Where it stands in lists."""
+        return self.prepared.article.published_at or self.added_at
+
+    @property
+    def quote_count(self) -> int:
+        return count_spoken(self.readings)
+
+
+def prepare_article(article: Article, extraction: Extraction, version: str) -> Prepared:
+    """What takes time and no turn among writers.  Raises InvalidArticle."""
+    check_article(article)
+    return Prepared(article, digest_article(article), read_extraction(extraction, article.id, version))
+
+
+def save_articles(
+    connection: Connection, prepared: Sequence[Prepared], version: str, unless_read_by: str | None
+) -> list[SavedArticle]:
     """Store articles with these quotes in place of what was stored under their ids, in order."""
     tally = Tally()
     saved: list[SavedArticle] = []
-    for part in part_at_repeated_ids(extracted):
-        saved += save_distinct(connection, part, version, tally)
+    for part in part_at_repeated_ids(prepared):
+        stored = find_stored(connection, [one.article.id for one in part])
+        drafts: list[Draft] = []
+        for one in part:
+            before = stored.get(one.article.id)
+            if before is not None and is_unchanged(before, one.digest, (version, unless_read_by)):
+                saved.append(SavedArticle(before.id, "unchanged", before.quote_count))
+                continue
+            draft = replace_article(connection, one, before, tally)
+            drafts.append(draft)
+            done = SavedArticle(one.article.id, "replaced" if before else "created", draft.quote_count)
+            saved.append(done)
+        insert_articles(connection, drafts, version, tally)
     if any(one.status != "unchanged" for one in saved):
         write_tally(connection, tally)
     return saved
 
 
-def part_at_repeated_ids(extracted: Sequence[Extracted]) -> Iterator[list[Extracted]]:
+def part_at_repeated_ids(prepared: Sequence[Prepared]) -> Iterator[list[Prepared]]:
     """The articles in parts that hold no id twice."""
-    part: dict[str, Extracted] = {}
-    for article, extraction in extracted:
-        if article.id in part:
+    part: dict[str, Prepared] = {}
+    for one in prepared:
+        if one.article.id in part:
             yield list(part.values())
             part = {}
-        part[article.id] = (article, extraction)
+        part[one.article.id] = one
     yield list(part.values())
 
 
-def save_distinct(
-    connection: Connection, extracted: list[Extracted], version: str, tally: Tally
-) -> list[SavedArticle]:
-    stored = find_stored(connection, [article.id for article, _ in extracted])
-    keys = KeyClaims(connection, TAKEN_BY_ARTICLES)
-    saved: list[SavedArticle] = []
-    rows: list[dict[str, Any]] = []
-    quoted: list[tuple[Site, list[Reading]]] = []
-    for article, extraction in extracted:
-        before = stored.get(article.id)
-        if before is not None and is_unchanged(before, article, version):
-            saved.append(SavedArticle(article.id, "unchanged", before.quote_count))
-            continue
-        readings = read_extraction(extraction, article.id, version)
-        if before is not None:
-            readings = keep_corrections(connection, article.id, article.text, readings)
-            remove_article(connection, article.id, tally)
-        added_at = before.added_at if before else datetime.now(UTC)
-        row = describe_article(article, version, added_at, keys, count_spoken(readings))
-        rows.append(row)
-        quoted.append((Site(article.id, row["source_name"], article.published_at or added_at), readings))
-        saved.append(SavedArticle(article.id, "replaced" if before else "created", row["quote_count"]))
-    if rows:
-        connection.execute(INSERT_ARTICLE, rows)
-        tally.articles += len(rows)
-        insert_quotes(connection, quoted, tally)
-    return saved
+def replace_article(
+    connection: Connection, prepared: Prepared, before: Row[Any] | None, tally: Tally
+) -> Draft:
+    """Make room for an article, where another has its id."""
+    if before is None:
+        return Draft(prepared, datetime.now(UTC), prepared.readings)
+    article = prepared.article
+    readings = keep_corrections(connection, article.id, article.text, prepared.readings)
+    remove_article(connection, article.id, tally)
+    return Draft(prepared, before.added_at, readings)
+
+
+def insert_articles(connection: Connection, drafts: Sequence[Draft], version: str, tally: Tally) -> None:
+    if not drafts:
+        return
+    claims = KeyClaims(connection, articles.c.key)
+    keys = claims.claim([(draft.moment, draft.prepared.article.id, 1) for draft in drafts])
+    rows = [describe_article(draft, version, key) for draft, key in zip(drafts, keys, strict=True)]
+    insert_rows(connection, articles, rows)
+    tally.articles += len(rows)
+    quoted = [
+        (Site(row["id"], row["source_name"], draft.moment), draft.readings)
+        for draft, row in zip(drafts, rows, strict=True)
+    ]
+    insert_quotes(connection, quoted, tally)
 
 
 def delete_article(connection: Connection, article_id: str) -> bool:
@@ -103,22 +139,30 @@ def delete_article(connection: Connection, article_id: str) -> bool:
     return True
 
 
-def find_stored(connection: Connection, ids: list[str]) -> dict[str, Row[Any]]:
-    return {row.id: row for some in cut(ids) for row in connection.execute(FIND_ARTICLE, {"ids": some})}
+def find_stored(connection: Connection, ids: Collection[str]) -> dict[str, Row[Any]]:
+    database = connection.dialect.name
+    return {row.id: row for row in connection.execute(select_stored(database), bind_values(database, ids))}
 
 
-def is_unchanged(stored: Row[Any], article: Article, version: str) -> bool:
-    return bool(stored.digest == digest_article(article) and stored.extractor_version == version)
+@cache
+def select_stored(database: str) -> Select[Any]:
+    wanted = ("id", "digest", "extractor_version", "added_at", "quote_count")
+    return select(*(articles.c[name] for name in wanted)).where(is_listed(database, articles.c.id))
+
+
+def is_unchanged(stored: Row[Any], digest: str, versions: Collection[str | None]) -> bool:
+    return bool(stored.digest == digest and stored.extractor_version in versions)
 
 
 def find_unchanged(
-    connection: Connection, given: Sequence[Article], version: str
+    connection: Connection, given: Sequence[Article], versions: Collection[str | None]
 ) -> list[SavedArticle | None]:
     times = Counter(article.id for article in given)
     stored = find_stored(connection, [article_id for article_id, number in times.items() if number == 1])
     return [
         SavedArticle(row.id, "unchanged", row.quote_count)
-        if (row := stored.get(article.id)) is not None and is_unchanged(row, article, version)
+        if (row := stored.get(article.id)) is not None
+        and is_unchanged(row, digest_article(article), versions)
         else None
         for article in given
     ]
@@ -172,12 +216,11 @@ def remove_article(connection: Connection, article_id: str, tally: Tally) -> Non
     tally.articles -= 1
 
 
-def describe_article(
-    article: Article, version: str, added_at: datetime, keys: KeyClaims, quote_count: int
-) -> dict[str, Any]:
+def describe_article(draft: Draft, version: str, key: int) -> dict[str, Any]:
     """The row of an article."""
+    article = draft.prepared.article
     return {
-        "key": keys.claim(article.published_at or added_at, article.id, 1),
+        "key": key,
         "id": article.id,
         "title": article.title,
         "url": article.url,
@@ -186,9 +229,9 @@ def describe_article(
         "author": article.author,
         "published_at": article.published_at,
         "language": article.language,
-        "added_at": added_at,
-        "digest": digest_article(article),
+        "added_at": draft.added_at,
+        "digest": draft.prepared.digest,
         "extractor_version": version,
-        "quote_count": quote_count,
+        "quote_count": draft.quote_count,
         "text": article.text,
     }

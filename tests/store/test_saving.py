@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from service.store import (
     InvalidArticle,
     PageRequest,
     QuoteFilter,
+    SpeakerChange,
     Store,
     derive_article_id,
 )
@@ -142,12 +144,48 @@ def test_deleting_an_article_leaves_nothing_of_it(store: Store) -> None:
     assert names(store) == {"Jane Doe": 1}
 
 
-def test_spellings_of_one_name_are_one_speaker(store: Store) -> None:
-    save(store, "a", quote("One", speaker=person("Zoë O’Hara")))
-    save(store, "b", quote("Two", speaker=person("ZOE  O'HARA")))
+@pytest.mark.parametrize("spellings", list(permutations(("Zoë O’Hara", "ZOE  O'HARA", "Zoé O'Hara"))))
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+def test_spellings_of_one_name_are_one_speaker_in_whichever_order(
+    store: Store, spellings: tuple[str, ...], at_once: int
+) -> None:
+    articles = [
+        (Article("Text.", id=name), Extraction((quote("One", speaker=person(name)),), ()))
+        for name in spellings
+    ]
+    for start in range(0, len(articles), at_once):
+        store.save_articles(articles[start : start + at_once], extractor_version="1")
     [speaker] = store.list_speakers(None, ALL).items
-    assert (speaker.name, speaker.aliases, speaker.quotes) == ("Zoë O’Hara", ("ZOE  O'HARA",), 2)
+    expected = ("Zoé O'Hara", ("ZOE  O'HARA", "Zoë O’Hara"), 3)
+    assert (speaker.name, speaker.aliases, speaker.quotes) == expected
     assert store.get_speaker(speaker.id) == speaker
+
+
+def test_a_speaker_keeps_the_name_that_a_person_gave(store: Store) -> None:
+    save(store, "a", quote("One", speaker=person("ZOE O'HARA")))
+    [speaker] = store.list_speakers(None, ALL).items
+    store.change_speaker(speaker.id, SpeakerChange(name="Zz the Mayor"))
+    save(store, "b", quote("Two", speaker=person("Zoe O'Hara")))
+    changed = store.get_speaker(speaker.id)
+    assert changed is not None
+    assert (changed.name, changed.aliases) == ("Zz the Mayor", ("ZOE O'HARA", "Zoe O'Hara"))
+
+
+def test_articles_of_one_second_have_keys_of_their_own(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.store.order.TIE_BITS", 6)
+    articles = [
+        (
+            Article("Text.", id=f"a{number}", published_at=day("2020-01-01")),
+            Extraction((quote("One"), quote("Two", 10), quote("Told", 20, kind="indirect")), ()),
+        )
+        for number in range(12)
+    ]
+    for start in (0, 5):
+        store.save_articles(articles[start : start + 7], extractor_version="1")
+    found = store.list_quotes(QuoteFilter(kind="any"), ALL).items
+    assert len(found) == 36
+    for number in range(12):
+        assert [one.text for one in found if one.article.id == f"a{number}"] == ["One", "Two", "Told"]
 
 
 def test_a_surname_alone_is_another_speaker(store: Store) -> None:
