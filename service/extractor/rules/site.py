@@ -8,6 +8,7 @@ from service.extractor.mentions import Subject, subject_before
 from service.extractor.names import NameReader
 from service.extractor.passages import Passage
 from service.extractor.tokens import Shape, build_shape
+from service.extractor.words import WordReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Article:
 
     text: str
     language: Language
+    words: WordReader
     reader: NameReader
     paragraphs: list[tuple[int, int]]
     passages: list[Passage]
@@ -46,7 +48,7 @@ class Article:
         """The shape of a paragraph, made when first asked for if no passage stands in it."""
         if paragraph not in self.shapes:
             self.shapes[paragraph] = build_shape(
-                self.text, self.paragraphs[paragraph], paragraph, [], self.language
+                self.text, self.paragraphs[paragraph], paragraph, [], self.words
             )
         return self.shapes[paragraph]
 
