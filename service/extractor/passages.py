@@ -8,10 +8,12 @@ Known limitations:
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from service.extractor.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Passage:
     """Anything between quotation marks.
 

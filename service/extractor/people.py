@@ -9,6 +9,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from service.extractor.names import Kind, Name, NameReader
+from service.extractor.record import record
 
 # Names that share a surname or a first name: more are counted as one another only by their full names.
 _HOLDERS_AT_MOST = 32
@@ -27,7 +28,7 @@ class Person:
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Occurrence:
     """A place outside quotation marks where a person or a body is named."""
 

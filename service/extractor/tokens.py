@@ -5,11 +5,11 @@ Known limitation: a full stop after a known abbreviation or an initial never end
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
 from itertools import accumulate
 
 from service.extractor.checkpoint import pass_checkpoint
 from service.extractor.passages import Passage
+from service.extractor.record import record
 from service.extractor.words import ELLIPSIS, MODIFIERS, VERBS, OpenWord, WordReader
 
 # How far a sentence is read either way, in tokens: what keeps the time linear where no full stop comes.
@@ -33,7 +33,7 @@ _TOKEN = re.compile(
 _SINGULAR = frozenset(("one", "another"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """One paragraph: `tags[i]` is the token `text[starts[i]:ends[i]]`; `passages[i]` is its index for a Q."""
 

@@ -1,9 +1,8 @@
 """What a rule for indirect speech is given, and what it answers."""
 
-from dataclasses import dataclass
-
 from service.extractor.cues import Cue
 from service.extractor.mentions import Subject
+from service.extractor.record import record
 from service.extractor.rules.site import Article
 from service.extractor.tokens import Shape
 
@@ -12,7 +11,7 @@ Tokens = tuple[int, int]
 _NO_WORDS = ",;:-~"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """The decision that a clause, tokens of `shape`, tells what a subject said by the cue at a token."""
 
@@ -23,7 +22,7 @@ class Report:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReportSite:
     """A verb of saying in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`.
 

@@ -7,11 +7,12 @@ from service.extractor.language import Language
 from service.extractor.mentions import Subject, subject_before
 from service.extractor.names import NameReader
 from service.extractor.passages import Passage
+from service.extractor.record import record
 from service.extractor.tokens import Shape, build_shape
 from service.extractor.words import WordReader
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribution:
     """The decision that a mention, by a cue, speaks a passage.  Offsets are (start, end) in code points.
 
@@ -53,7 +54,7 @@ class Article:
         return self.shapes[paragraph]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
     """A passage in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`."""
 
