@@ -126,4 +126,4 @@ def _site(article: Article, index: int) -> Site:
     shape = article.shapes[passage.paragraph]
     at = shape.token_of[index]
     start, end = shape.sentence(at)
-    return Site(article, index, passage, shape, at, start, end)
+    return Site(article, index, passage, shape, shape.tags, at, start, end)

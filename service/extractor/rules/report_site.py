@@ -24,7 +24,7 @@ class Report:
 
 @record
 class ReportSite:
-    """A verb of saying in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`.
+    """A verb of saying in its sentence: token `at` of `shape`, among tokens `start` to `end` of its `tags`.
 
     `takes` holds the complements by which it reports; it is `certain` where the words before it show a verb,
     whatever stands behind it.
@@ -32,16 +32,13 @@ class ReportSite:
 
     article: Article
     shape: Shape
+    tags: str
     at: int
     start: int
     end: int
     cue: Cue | None
     takes: frozenset[str]
     certain: bool
-
-    @property
-    def tags(self) -> str:
-        return self.shape.tags
 
     def word(self, token: int) -> str:
         return self.article.text[self.shape.starts[token] : self.shape.ends[token]].lower()

@@ -56,19 +56,16 @@ class Article:
 
 @record
 class Site:
-    """A passage in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`."""
+    """A passage in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end` of its `tags`."""
 
     article: Article
     index: int
     passage: Passage
     shape: Shape
+    tags: str
     at: int
     start: int
     end: int
-
-    @property
-    def tags(self) -> str:
-        return self.shape.tags
 
     def word(self, token: int) -> str:
         return self.article.text[self.shape.starts[token] : self.shape.ends[token]]
