@@ -3,9 +3,8 @@
 Known limitation: an unknown word in lower case counts as a noun, unless its ending says verb or adverb.
 """
 
-from dataclasses import dataclass
-
 from service.extractor.language import Language
+from service.extractor.record import record
 
 # Tags that a neighbour may change: those of verbs that are nouns too, and of words that may be adjectives.
 VERBS = frozenset("VBHLMKlmkR")
@@ -25,7 +24,7 @@ _WORDS_AT_MOST = 65_536
 _CHARACTERS_AT_MOST = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpenWord:
     """A word whose neighbours have a say in its tag.
 

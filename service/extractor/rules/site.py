@@ -56,7 +56,7 @@ class Article:
 
 @record
 class Site:
-    """A passage in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end` of its `tags`."""
+    """A passage in its sentence: token `at` of `shape`, among tokens `start` to `end` of its `tags`."""
 
     article: Article
     index: int
