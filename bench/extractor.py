@@ -27,6 +27,7 @@ ROUNDS = 3
 ENOUGH_SECONDS = 1.0
 MARKED = regex.compile(r"“[^”]*”|‘[^’]*’|\"[^\"]*\"")
 BARE = "bare regex pass"
+COMMANDS = {"quotes extract": "direct,mixed", "quotes extract --kinds any": "any"}
 GROWTH = 10
 GROWTH_AT_MOST = 12
 SLOW_MICROSECONDS = 20
@@ -51,15 +52,18 @@ def measure_speed(file: Path | None) -> None:
             file = Path(folder) / "corpus.ndjson"
             write_corpus(file, CORPUS_BYTES)
         texts = [orjson.loads(line)["text"] for line in file.read_bytes().splitlines() if line.strip()]
-        rounds = [(time_bare_pass(texts), time_command(file)) for _ in range(ROUNDS)]
-    bare, command = (min(seconds) for seconds in zip(*rounds, strict=True))
+        rounds = [
+            (time_bare_pass(texts), *(time_command(file, kinds) for kinds in COMMANDS.values()))
+            for _ in range(ROUNDS)
+        ]
+    bare, *commands = (min(seconds) for seconds in zip(*rounds, strict=True))
     size = sum(len(text.encode()) for text in texts)
     print(
         f"\n{len(texts)} articles, {size / 1e6:.1f} MB; the whole command with one worker, its start included"
     )
-    for name, seconds in ((BARE, bare), ("quotes extract", command)):
+    for name, seconds in ((BARE, bare), *zip(COMMANDS, commands, strict=True)):
         rates = f"{size / seconds / 1e6:8.2f} MB/s {len(texts) / seconds:9.0f} articles/s"
-        print(f"  {name:<17}{rates}  {seconds / bare:6.1f} times as long as bare")
+        print(f"  {name:<26}{rates}  {seconds / bare:6.1f} times as long as bare")
 
 
 def time_bare_pass(texts: list[str]) -> float:
@@ -69,11 +73,12 @@ def time_bare_pass(texts: list[str]) -> float:
     return time.process_time() - start
 
 
-def time_command(file: Path) -> float:
+def time_command(file: Path, kinds: str) -> float:
     """Return the processor time of a command, user's and system's, from its start to its end."""
     quotes = [sys.executable, "-c", "from service.cli import main; main()"]
+    command = [*quotes, "extract", "--workers", "1", "--kinds", kinds, str(file)]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([*quotes, "extract", "--workers", "1", str(file)], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

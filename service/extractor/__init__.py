@@ -89,11 +89,11 @@ def _build(text: str, article: Article, kinds: Set[QuoteKind]) -> Extraction:
 
 def _read(text: str, language: str, lexicon: Lexicon | None) -> Article:
     """The article with an attribution, or none, for each of its passages."""
-    words, reader = prepare(language, lexicon)
+    known, words, names = prepare(language, lexicon)
     plain = normalise(text)
     paragraphs = find_paragraphs(plain)
     passages = find_passages(plain, paragraphs)
     shapes = build_shapes(plain, paragraphs, passages, words)
-    article = Article(plain, words, reader, paragraphs, passages, shapes, [None] * len(passages))
+    article = Article(plain, known, words, names, paragraphs, passages, shapes, [None] * len(passages))
     attribute(article)
     return article

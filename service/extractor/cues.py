@@ -1,7 +1,5 @@
 """Finds the words that signal speech, and who is their subject."""
 
-from dataclasses import dataclass
-
 from service.extractor.mentions import (
     Subject,
     clause_subject,
@@ -11,10 +9,11 @@ from service.extractor.mentions import (
     subject_before,
     subject_later,
 )
+from service.extractor.record import record
 from service.extractor.tokens import Shape
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cue:
     """A verb of speech at token `at`, with its subject."""
 

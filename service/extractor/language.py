@@ -34,7 +34,7 @@ class Language:
     tags: dict[str, str]
     function_words: frozenset[str]
     complements: dict[str, frozenset[str]]
-    phrases: dict[str, tuple[tuple[str, ...], ...]]
+    phrases: dict[str, tuple[tuple[str, str], ...]]
     phrase_tags: dict[tuple[str, ...], str]
     given_names: dict[str, str]
     titles: dict[str, str]

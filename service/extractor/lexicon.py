@@ -13,6 +13,7 @@ from service.extractor.language import Language, load_language
 from service.extractor.names import Name, NameReader, known_key
 from service.extractor.normalise import normalise
 from service.extractor.verbs import VerbTable, inflect
+from service.extractor.words import WordReader
 
 ENTRIES_AT_MOST = 200
 ALIASES_AT_MOST = 20
@@ -105,21 +106,21 @@ def _given(verb: Verb) -> Iterator[tuple[str, str]]:
             yield f"verbs.{field}", form
 
 
-def prepare(code: str, lexicon: Lexicon | None = None) -> tuple[Language, NameReader]:
-    """A language and its reader of names, both kept; with a lexicon, copies that only the last call keeps."""
+def prepare(code: str, lexicon: Lexicon | None = None) -> tuple[Language, WordReader, NameReader]:
+    """A language and its readers of words and names, all kept; with a lexicon, those of the last call."""
     return _prepare(code) if lexicon is None or lexicon == Lexicon() else _extend(code, lexicon)
 
 
 @lru_cache(maxsize=8)
-def _prepare(code: str) -> tuple[Language, NameReader]:
+def _prepare(code: str) -> tuple[Language, WordReader, NameReader]:
     language = load_language(code)
-    return language, NameReader(language)
+    return language, WordReader(language), NameReader(language)
 
 
 @lru_cache(maxsize=1)
-def _extend(code: str, lexicon: Lexicon) -> tuple[Language, NameReader]:
+def _extend(code: str, lexicon: Lexicon) -> tuple[Language, WordReader, NameReader]:
     language = _add_people(_add_titles(_add_verbs(load_language(code), lexicon), lexicon), lexicon)
-    return language, NameReader(language, _known(lexicon))
+    return language, WordReader(language), NameReader(language, _known(lexicon))
 
 
 def _add_verbs(language: Language, lexicon: Lexicon) -> Language:

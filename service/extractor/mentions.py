@@ -5,10 +5,9 @@ Known limitations:
 2. A phrase keeps its first noun as its head: "the wife of the mayor" is the wife.
 """
 
-from dataclasses import dataclass
-
 import regex
 
+from service.extractor.record import record
 from service.extractor.tokens import SENTENCE_REACH, Shape
 
 NOUN_PHRASE = "(?:[dq]*(?:[jnCrus#]|z(?=[nru]))*[Crnu]|d?q)"
@@ -40,7 +39,7 @@ _FINITE = frozenset("VBMLKRvba")
 _ENDS_SUBJECT = frozenset(",.?;:(-wfoyxAQ&cD~)vz")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """Token range of a mention; `head_end` ends its first noun phrase: "a spokesman" | "for the mayor"."""
 

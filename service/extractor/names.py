@@ -6,7 +6,7 @@ Known limitations:
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
@@ -34,6 +34,7 @@ _KEPT_AT_MOST = 120
 _AGE = re.compile(r", (?:aged )?[1-9]\d,")
 _COMPOUND = re.compile(r"\w-[a-z]")
 _RUN_WORD = re.compile(r"[^ \n]+")
+_FOR = (" for ", " of ", " at ")
 _UPPER = "".join(chr(code) for code in range(0x2000) if chr(code).isupper())
 
 
@@ -49,6 +50,11 @@ def known_key(words: str) -> str:
     return " ".join(words.casefold().split()).removeprefix("the ")
 
 
+def _word_before(text: str, at: int) -> str:
+    """The last whole word before an offset, past what touches it; "" if none is near."""
+    return "".join(text[max(0, at - 30) : at].rsplit(" ", 2)[-2:-1])
+
+
 class NameReader:
     """Reads capitalised sequences with one language's lexicons; readings are kept, up to a bound."""
 
@@ -59,6 +65,7 @@ class NameReader:
         self._small_words = frozenset(word.capitalize() for word in language.settings["small_words"])
         self._small = re.compile(rf" (?:{'|'.join(sorted(self._small_words))}) ")
         self._read_once = lru_cache(maxsize=_READINGS_AT_MOST)(self._read)
+        self._cut_once = lru_cache(maxsize=_READINGS_AT_MOST)(self._cut_names)
         spoken_for = "|".join(sorted(language.settings["spoken_for"]))
         self._spoken_for = re.compile(rf"\b(?:{spoken_for}) (?:for|of|at) $")
 
@@ -79,24 +86,46 @@ class NameReader:
         """Capitalised sequences of a stretch of text: neither a possessive nor a full stop is inside one."""
         for match in self._pattern.finditer(text, start, len(text) if end is None else end):
             begin, run = match.start(), match.group()
+            if not (begin and text[begin - 1].isalnum()):
+                for first, last in self._cut(run):
+                    yield begin + first, begin + last, run[first:last]
+
+    def find_names(self, text: str) -> Iterator[tuple[int, int, Name]]:
+        """The names of people and bodies in a text."""
+        for match in self._pattern.finditer(text):
+            begin, run = match.start(), match.group()
             if begin and text[begin - 1].isalnum():
                 continue
-            if "'" in run or "." in run or self._small.search(run):
-                yield from self._cut(run, begin)
-            else:
-                yield begin, match.end(), run
+            for first, last, name in (
+                self._cut_once(run) if len(run) <= _KEPT_AT_MOST else self._cut_names(run)
+            ):
+                yield begin + first, begin + last, name
 
-    def _cut(self, run: str, begin: int) -> Iterator[tuple[int, int, str]]:
+    def _cut_names(self, run: str) -> tuple[tuple[int, int, Name], ...]:
+        """The names in a capitalised sequence that are no place's."""
+        names = []
+        for first, last in self._cut(run):
+            name = self.read(run[first:last])
+            if name and name.kind != "place":
+                names.append((first, last, name))
+        return tuple(names)
+
+    def _cut(self, run: str) -> Iterable[tuple[int, int]]:
+        if "'" in run or "." in run or (" " in run and self._small.search(run)):
+            return self._cut_apart(run)
+        return ((0, len(run)),)
+
+    def _cut_apart(self, run: str) -> Iterator[tuple[int, int]]:
         start = 0
         for word in _RUN_WORD.finditer(run):
             text, end = word.group(), word.end()
             stop = text.endswith(".") and not self._is_abbreviation(text)
             if text.endswith(("s'", "ren's", "men's", "ple's")) and self._is_head(run):
                 continue
-            small = begin + start < begin + end - len(text) and text in self._small_words
+            small = start < end - len(text) and text in self._small_words
             if small:
                 if end - len(text) - 1 > start:
-                    yield begin + start, begin + end - len(text) - 1, run[start : end - len(text) - 1]
+                    yield start, end - len(text) - 1
                 start = end + 1
                 continue
             bare = text.rstrip("'") if text.endswith("'") else text[:-2] if text.endswith("'s") else text
@@ -104,7 +133,7 @@ class NameReader:
             if bare != text or end == len(run):
                 finish = end - len(text) + len(bare)
                 if finish > start:
-                    yield begin + start, begin + finish, run[start:finish]
+                    yield start, finish
                 start = end + 1
 
     def _is_head(self, run: str) -> bool:
@@ -178,11 +207,11 @@ class NameReader:
     def is_body(self, text: str, start: int, end: int, name: Name) -> bool:
         """Whether the words around a name say that it is a body's: "Vantage Freight, the parcel company"."""
         bodies = self.language.settings["bodies"]
-        before = text[max(0, start - 30) : start].split(" ")[-2:-1]
-        if name.kind == "unknown" and before and before[0].lower() in bodies:
+        if name.kind == "unknown" and _word_before(text, start).lower() in bodies:
             return True
         if not name.given:
-            return self._spoken_for.search(text, max(0, start - 40), start) is not None
+            far = max(0, start - 40)
+            return text.endswith(_FOR, far, start) and self._spoken_for.search(text, far, start) is not None
         if name.kind == "organisation" or text[end : end + 2] != ", ":
             return False
         aside = text[end + 2 : end + 60].split(",", 1)[0].split(".", 1)[0].split(" ")
@@ -193,8 +222,7 @@ class NameReader:
 
     def is_somebody(self, text: str, start: int, end: int) -> bool:
         """Whether the words around an unknown name say that it is a person's: "pollster Jane Doe, 34,"."""
-        before = text[max(0, start - 30) : start].split(" ")[-2:-1]
-        return _AGE.match(text, end) is not None or (bool(before) and before[0] in self.language.roles)
+        return _AGE.match(text, end) is not None or _word_before(text, start) in self.language.roles
 
     def _is_organisation(self, words: list[str]) -> bool:
         heads = self.language.organisation_heads

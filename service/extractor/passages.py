@@ -8,10 +8,12 @@ Known limitations:
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from service.extractor.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Passage:
     """Anything between quotation marks.
 
@@ -29,8 +31,9 @@ class Passage:
     single: bool = False
 
 
-_DOUBLE = re.compile(r"'{2,3}|``|[\"“”«»]")
-_SINGLE = re.compile("['‘]")
+# Each begins with characters and nothing optional, so that the search runs to the next of them.
+_DOUBLE = re.compile(r"[\"“”«»]|'''?|``")
+_SINGLE = re.compile(r"['‘](?:(?<=‘)|(?<![^\W_].)|(?![^\W_]))")  # no apostrophe inside a word
 _BEFORE_CLOSER = frozenset(".,!?…)]*%-")
 _ELISION = re.compile(r"['‘](?:tis|twas|em|til|cause|cos|n|round|bout|[0-9]0s)\b", re.IGNORECASE)
 _LEFT = frozenset(" \n([{-–—/>|")
@@ -184,7 +187,7 @@ def _single_marks(text: str) -> list[int]:
 def _is_mark(text: str, at: int) -> bool:
     if text[at] == "'":
         before, after = text[at - 1 : at], text[at + 1 : at + 2]
-        if (before.isalnum() and after.isalnum()) or before == "'" or after == "'":
+        if before == "'" or after == "'":
             return False
         opens = not (before.isalnum() or before in "_.") or not before
         if not (opens and after and after not in _RIGHT) and not (

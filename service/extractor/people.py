@@ -9,6 +9,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from service.extractor.names import Kind, Name, NameReader
+from service.extractor.record import record
 
 # Names that share a surname or a first name: more are counted as one another only by their full names.
 _HOLDERS_AT_MOST = 32
@@ -16,7 +17,10 @@ _HOLDERS_AT_MOST = 32
 
 @dataclass(slots=True)
 class Person:
-    """Somebody, or some body, that the article names.  `gender` is m, f, o for bodies, or - if unknown."""
+    """Somebody, or some body, that the article names.
+
+    `gender` is m, f, o for bodies, or - if unknown; `key` is the name whatever its case.
+    """
 
     name: str
     surname: str
@@ -24,10 +28,11 @@ class Person:
     gender: str
     kind: Kind
     first: int
+    key: str
     count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Occurrence:
     """A place outside quotation marks where a person or a body is named."""
 
@@ -53,10 +58,7 @@ class NameIndex:
 
     def _collect(self, text: str) -> list[tuple[int, int, Name]]:
         runs = []
-        for start, end, run in self.reader.runs(text):
-            name = self.reader.read(run)
-            if name is None or name.kind == "place":
-                continue
+        for start, end, name in self.reader.find_names(text):
             runs.append((start, end, name))
             if self.reader.known(name.full):
                 self._add(name, start)
@@ -74,7 +76,7 @@ class NameIndex:
         key = name.full.casefold()
         person = self.by_name.get(key)
         if person is None:
-            person = Person(name.full, name.surname, name.given, name.gender, name.kind, at)
+            person = Person(name.full, name.surname, name.given, name.gender, name.kind, at, key)
             self.by_name[key] = person
             _append(self._by_surname, name.surname, person)
             _, *rest = name.full.split(" ")
@@ -134,7 +136,7 @@ class NameIndex:
         """The holder of a surname of several words: "Hawk Sawyer" after "Kathleen Hawk Sawyer"."""
         ending = " " + name.full.casefold()
         for person in self._by_surname.get(name.surname.casefold(), ()):
-            if person.name.casefold().endswith(ending):
+            if person.key.endswith(ending):
                 return person
         return None
 

@@ -20,6 +20,7 @@ from service.extractor.tokens import SENTENCE_REACH, Shape
 _CUE = re.compile("[VBHW]|u(?=t)")
 _STOP = re.compile("[.?]|$")
 _NOUNS = "Wu"
+_NOTHING: frozenset[str] = frozenset()
 _AUXILIARIES_AT_MOST = 5
 # How many cues of a sentence are read: what keeps a sentence of nothing but cues fast.
 _CUES_AT_MOST = 16
@@ -27,6 +28,8 @@ _CUES_AT_MOST = 16
 
 def find_reports(article: Article, shape: Shape, *, around_quotes: bool = False) -> Iterator[Report]:
     """The reports of one paragraph, none inside another; or only those of sentences that quote something."""
+    if not _CUE.search(shape.tags):
+        return
     for start, end in _sentences(shape.tags):
         pass_checkpoint()
         if around_quotes and shape.tags.find("Q", start, end) < 0:
@@ -49,13 +52,17 @@ def _read_sentence(article: Article, shape: Shape, start: int, end: int) -> Iter
     for match in islice(_CUE.finditer(shape.tags, start, end), _CUES_AT_MOST):
         at, tag = match.start(), match.group()
         word = article.text[shape.starts[at] : shape.ends[at]].lower()
-        takes = article.language.complements.get(word, frozenset())
+        takes = article.language.complements.get(word, _NOTHING)
         if not takes and shape.tags.find("t", at, end) < 0 and tag != "W":
             continue
-        cue = cue_at(shape, at, start) if tag not in _NOUNS else None
-        likely = cue or (_likely_cue(shape, at, start) if tag not in _NOUNS else None)
-        site = ReportSite(article, shape, at, start, end, likely, takes, cue is not None)
-        if (likely or tag in _NOUNS) and not _is_unsaid(site):
+        cue = likely = None
+        if tag not in _NOUNS:
+            cue = cue_at(shape, at, start)
+            likely = cue or _likely_cue(shape, at, start)
+            if likely is None:
+                continue
+        site = ReportSite(article, shape, shape.tags, at, start, end, likely, takes, cue is not None)
+        if not _is_unsaid(site):
             yield from _first(site)
 
 

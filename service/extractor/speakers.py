@@ -6,7 +6,6 @@ Known limitation: "they" and "we" are left unresolved, as no single name stands 
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from service.extractor.checkpoint import pass_checkpoint
@@ -24,6 +23,7 @@ from service.extractor.mentions import Subject, main_subjects, trailing_subject
 from service.extractor.model import Speaker
 from service.extractor.names import Name
 from service.extractor.people import NameIndex, Person
+from service.extractor.record import record
 from service.extractor.rules.site import Article, Attribution
 from service.extractor.tokens import Shape
 
@@ -41,7 +41,7 @@ _SPOKEN_BACK = 40
 _NAMES_BACK = 40
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Spoken:
     """A mention that has been resolved: what later pronouns can look back to."""
 

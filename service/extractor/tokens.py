@@ -1,46 +1,39 @@
 """Turns a paragraph into its shape: a string of one tag a token, beside the offsets of the tokens.
 
-Known limitations:
-1. An unknown word in lower case counts as a noun, unless its ending says verb or adverb.
-2. A full stop after a known abbreviation or an initial never ends a sentence.
+Known limitation: a full stop after a known abbreviation or an initial never ends a sentence.
 """
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from itertools import accumulate
 
 from service.extractor.checkpoint import pass_checkpoint
-from service.extractor.language import Language
 from service.extractor.passages import Passage
+from service.extractor.record import record
+from service.extractor.words import ELLIPSIS, MODIFIERS, VERBS, OpenWord, WordReader
 
 # How far a sentence is read either way, in tokens: what keeps the time linear where no full stop comes.
 SENTENCE_REACH = 160
 
 _TOKEN = re.compile(
-    r"""
-      (?:[^\W\d_]\.){2,}                            # U.S., a.m., J.K.
+    r"""(
+      [A-Za-z]++(?![\w.'-])                          # most words, soonest found
+    | (?:[^\W\d_]\.){2,}                            # U.S., a.m., J.K.
     | [RDI]-(?:[A-Z]\w*\.?)+                        # a member's party and state: R-Ky., D-N.Y.
     | [^\W\d_]+n't\b
     | '(?:s|re|m|ll|ve|d)\b                         # possessives and short verbs
     | [@\#]?[^\W\d_](?:\w++|[-'.](?!(?:s|re|ll|ve|d|m)\b)(?=[^\W_]))*+  # a word, with what it holds together
     | [$£€¥]?\d(?:[\d,.:/]*\d)?(?:%|st|nd|rd|th|[a-z]{1,2})?(?:-[^\W\d_]+)*\b%?
-    | --+|[—–]|(?<=\s)-(?=\s)                       # a dash
-    | \.{2,}|…                                      # an ellipsis
+    | --+                                           # a dash
+    | \.{2,}                                        # an ellipsis
     | [^\s\w]
-    """,
+    )""",
     re.VERBOSE,
 )
-_SIMPLE = {
-    "'s": "s", ",": ",", ":": ":", ";": ";", "!": ".", "?": ".", "(": "(", ")": ")", "[": "(", "]": ")",
-    "—": "-", "–": "-", "'re": "b", "'m": "b", "'ll": "a", "'ve": "a", "'d": "a", "%": "#", "|": "~",
-    "&": "&",
-}  # fmt: skip
 _SINGULAR = frozenset(("one", "another"))
-_VERBS = frozenset("VBHLMKlmkR")
-_MODIFIERS = frozenset("DvzY")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shape:
     """One paragraph: `tags[i]` is the token `text[starts[i]:ends[i]]`; `passages[i]` is its index for a Q."""
 
@@ -67,10 +60,10 @@ class Shape:
 class _Builder:
     """Collects the tokens of one paragraph."""
 
-    __slots__ = ("ends", "language", "passage_at", "starts", "tags", "text", "token_of")
+    __slots__ = ("ends", "language", "passage_at", "starts", "tags", "text", "token_of", "words")
 
-    def __init__(self, text: str, language: Language) -> None:
-        self.text, self.language = text, language
+    def __init__(self, text: str, words: WordReader) -> None:
+        self.text, self.words, self.language = text, words, words.language
         self.tags: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
@@ -85,45 +78,77 @@ class _Builder:
     def add_words(self, start: int, end: int) -> None:
         """Tag the words of a stretch that lies outside quotation marks."""
         tags, starts, ends = self.tags, self.starts, self.ends
-        known, phrases = self.language.tags, self.language.phrases
-        skip_to = start
-        for match in _TOKEN.finditer(self.text, start, end):
-            begin, finish = match.span()
-            if begin < skip_to:
+        pieces = _TOKEN.split(self.text[start:end])
+        bounds = [*accumulate(map(len, pieces), initial=start)]
+        readings = map(self.words.__getitem__, pieces[1::2])
+        done = start
+        for reading, begin, finish in zip(readings, bounds[1::2], bounds[2::2], strict=False):
+            if begin < done:
                 continue
-            word = match.group()
-            small = word[0].islower()
-            tag = known.get(word) if small else None
-            if tag is None:
-                tag = _SIMPLE.get(word) or self._tag(word, begin, finish, end)
-                if not tag:
-                    continue
-                if tag[0] == "!":
-                    tag, finish = tag[1:], finish + 1
-                    skip_to = finish
-            if word in phrases:
-                tag, finish = self._phrase(word, finish, end, tag)
-                skip_to = finish
-            if small and tags:
-                if tag in _MODIFIERS and self._modifies(tag, word, finish):
-                    tag = "j"
-                elif tag in _VERBS:
-                    tag = self._noun_or_verb(tag, word, finish)
-            tags.append(tag)
-            starts.append(begin)
-            ends.append(finish)
+            if isinstance(reading, str):
+                tags.append(reading)
+                starts.append(begin)
+                ends.append(finish)
+                continue
+            tag, done = self._tag(reading, begin, finish, end)
+            if tag:
+                self.add(tag, begin, done)
 
-    def _phrase(self, word: str, finish: int, end: int, tag: str) -> tuple[str, int]:
+    def _tag(self, word: OpenWord, begin: int, finish: int, end: int) -> tuple[str, int]:
+        """The tag of a word among its neighbours, none for a stray mark, and the end of its token."""
+        tag = word.tag
+        if word.shortened and finish < end and self.text[finish] == ".":
+            tag, finish = self._tag_shortened(word, finish, end)
+        elif tag != word.opening or word.given:
+            tag = self._tag_capitalised(word, begin, finish)
+        elif tag == ELLIPSIS:
+            tag = "." if self._begins_sentence(finish, end) else "~"
+        if word.phrases and tag:
+            tag, finish = self._tag_phrase(word, tag, finish, end)
+        if word.small and self.tags:
+            if tag in MODIFIERS:
+                tag = "j" if self._modifies(tag, word.word, finish) else tag
+            elif tag in VERBS:
+                tag = self._noun_or_verb(tag, word.word, finish)
+        return tag, finish
+
+    def _tag_shortened(self, word: OpenWord, finish: int, end: int) -> tuple[str, int]:
+        """The tag of a word before a full stop, which is a part of it unless a sentence begins behind it."""
+        capital = word.word[0].isupper()
+        ends_here = not capital and word.word.lower() not in self.language.title_words
+        if not (ends_here and self._begins_sentence(finish + 1, end)):
+            finish += 1
+        return "C" if capital else "n", finish
+
+    def _begins_sentence(self, at: int, end: int) -> bool:
+        rest = self.text[at : min(at + 3, end)].lstrip()
+        return not rest or rest[0].isupper() or not rest[0].isalnum()
+
+    def _tag_capitalised(self, word: OpenWord, begin: int, finish: int) -> str:
+        at_start = not self.tags or self.tags[-1] in ".?:(-Q"
+        if word.given and self._named(begin, finish, at_start):
+            return "C"
+        return word.opening if at_start else word.tag
+
+    def _named(self, begin: int, finish: int, at_start: bool) -> bool:
+        """Whether a word like "Will" or "April" is part of a name: a name touches it."""
+        follows = self.text[finish : finish + 2]
+        return (
+            (len(follows) == 2 and follows[1].isupper())
+            or self.tags[-1:] == ["C"]
+            or (not at_start and begin > 0)
+        )
+
+    def _tag_phrase(self, word: OpenWord, tag: str, finish: int, end: int) -> tuple[str, int]:
         """A verb of several words is one token: "pointed out"."""
-        for rest in self.language.phrases[word]:
-            tail = " " + " ".join(rest)
-            after = finish + len(tail)
+        for rest, phrase_tag in word.phrases:
+            after = finish + len(rest)
             if (
-                self.text.startswith(tail, finish)
+                self.text.startswith(rest, finish)
                 and after <= end
                 and not self.text[after : after + 1].isalnum()
             ):
-                return self.language.phrase_tags[word, *rest], after
+                return phrase_tag, after
         return tag, finish
 
     def _noun_or_verb(self, tag: str, word: str, finish: int) -> str:
@@ -174,88 +199,17 @@ class _Builder:
     def _last(self) -> str:
         return self.text[self.starts[-1] : self.ends[-1]].lower()
 
-    def _tag(self, word: str, begin: int, finish: int, end: int) -> str:
-        first = word[0]
-        if first == ".":
-            return "." if len(word) == 1 or self._begins_sentence(finish, end) else "~"
-        if first == "…":
-            return "." if self._begins_sentence(finish, end) else "~"
-        if not (first.isalpha() or first in "@#"):
-            if first.isdigit() and "-" in word:
-                return "r" if word.endswith("-old") else "j"
-            return (
-                "#"
-                if first.isdigit() or first in "$£€¥"
-                else ""
-                if first in "'‘`*_"
-                else "-"
-                if first == "-"
-                else "~"
-            )
-        dotted = self.text.startswith(".", finish) and finish < end
-        lower = word.lower()
-        if dotted and (len(word) == 1 or lower.rstrip(".") in self.language.abbreviations):
-            followed = self._begins_sentence(finish + 1, end)
-            ends_here = followed and lower not in self.language.title_words and not first.isupper()
-            tag = "C" if first.isupper() else "n"
-            return tag if ends_here else "!" + tag
-        if first.isupper() or first in "@#":
-            return self._tag_capitalised(word, lower, begin, finish)
-        return _tag_unknown(lower, self.language)
-
-    def _begins_sentence(self, at: int, end: int) -> bool:
-        rest = self.text[at : min(at + 3, end)].lstrip()
-        return not rest or rest[0].isupper() or not rest[0].isalnum()
-
-    def _named(self, begin: int, finish: int, at_start: bool) -> bool:
-        """Whether a word like "Will" or "April" is part of a name: a name touches it."""
-        follows = self.text[finish : finish + 2]
-        return (
-            (len(follows) == 2 and follows[1].isupper())
-            or self.tags[-1:] == ["C"]
-            or (not at_start and begin > 0)
-        )
-
-    def _tag_capitalised(self, word: str, lower: str, begin: int, finish: int) -> str:
-        known = self.language.tags.get(lower, "")
-        at_start = not self.tags or self.tags[-1] in ".?:(-Q"
-        if lower in self.language.function_words and not (len(word) > 1 and word.isupper()):
-            if (known in "vj" or lower in self.language.time_nouns) and not at_start:
-                return "C"
-            if known in "aY" and lower in self.language.given_names and self._named(begin, finish, at_start):
-                return "C"
-            return "W" if lower == "according" else known or "n"
-        if word == "According":
-            return "W"
-        if at_start and known and known in "ruDzHVmlkn" and len(word) > 3:
-            return known
-        if at_start and not known and lower in self.language.not_names:
-            return "D"
-        return "~" if word[1:2] == "-" and word[0] in "RDI" else "C"
-
-
-def _tag_unknown(word: str, language: Language) -> str:
-    if word == "according":
-        return "W"
-    if word.endswith("ing") and len(word) > 5:
-        return "z"
-    if word.endswith("ed") and len(word) > 4:
-        return "v"
-    return (
-        "D" if word.endswith("ly") and len(word) > 4 and word not in language.settings["not_adverbs"] else "n"
-    )
-
 
 def build_shape(
     text: str,
     bounds: tuple[int, int],
     paragraph: int,
     passages: list[tuple[int, Passage]],
-    language: Language,
+    words: WordReader,
 ) -> Shape:
     """The shape of one paragraph of normalised text, with its passages (and indexes) as single tokens."""
     pass_checkpoint()
-    builder = _Builder(text, language)
+    builder = _Builder(text, words)
     at, end = bounds
     for index, passage in passages:
         if passage.outer_start > at:
@@ -288,13 +242,13 @@ def _stop_after(text: str, passage: Passage, end: int) -> str:
 
 
 def build_shapes(
-    text: str, paragraphs: list[tuple[int, int]], passages: list[Passage], language: Language
+    text: str, paragraphs: list[tuple[int, int]], passages: list[Passage], words: WordReader
 ) -> dict[int, Shape]:
     """Shapes, by paragraph, of the paragraphs that have passages."""
     inside: dict[int, list[tuple[int, Passage]]] = {}
     for index, passage in enumerate(passages):
         inside.setdefault(passage.paragraph, []).append((index, passage))
     return {
-        paragraph: build_shape(text, paragraphs[paragraph], paragraph, here, language)
+        paragraph: build_shape(text, paragraphs[paragraph], paragraph, here, words)
         for paragraph, here in inside.items()
     }

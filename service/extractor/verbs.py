@@ -35,11 +35,12 @@ class VerbTable:
                 self.tensed.add(form)
             self.tags.setdefault(form, "B" if may_be_noun and tag == "V" else tag)
 
-    def phrases(self) -> dict[str, tuple[tuple[str, ...], ...]]:
-        """What may follow the first word of a verb of several words, the longest first."""
-        phrases: dict[str, list[tuple[str, ...]]] = {}
+    def phrases(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """What may follow the first word of a verb of several words, the longest first, and their tag."""
+        phrases: dict[str, list[tuple[str, str]]] = {}
         for phrase in sorted(self.phrase_tags, key=len, reverse=True):
-            phrases.setdefault(phrase[0], []).append(phrase[1:])
+            rest = "".join(f" {word}" for word in phrase[1:])
+            phrases.setdefault(phrase[0], []).append((rest, self.phrase_tags[phrase]))
         return {first: tuple(rest) for first, rest in phrases.items()}
 
 

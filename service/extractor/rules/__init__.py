@@ -69,8 +69,9 @@ def example_of(rule: Rule | ReportRule) -> str:
 
 def attribute(article: Article) -> None:
     """Fill `article.found`, one answer or None a passage: by its sentence, then by its neighbours."""
-    _silence(article)
-    sites = [_site(article, index) for index in range(len(article.passages)) if index not in article.silent]
+    sites = [_site(article, index) for index in range(len(article.passages))]
+    _silence(article, sites)
+    sites = [_renew(site) for site in sites if site.index not in article.silent]
     for site in sites:
         article.found[site.index] = _first(LOCAL_RULES, site)
     _spread(article)
@@ -80,14 +81,13 @@ def attribute(article: Article) -> None:
     _spread(article)
 
 
-def _silence(article: Article) -> None:
+def _silence(article: Article, sites: list[Site]) -> None:
     """Note the passages that are no speech, and let each stand as a name in the shape of its sentence."""
     silent: dict[int, list[int]] = {}
-    for index in range(len(article.passages)):
-        site = _site(article, index)
+    for site in sites:
         reason = reason_for_silence(site)
         if reason:
-            article.silent[index] = reason
+            article.silent[site.index] = reason
             silent.setdefault(site.passage.paragraph, []).append(site.at)
     for paragraph, tokens in silent.items():
         shape = article.shapes[paragraph]
@@ -114,10 +114,16 @@ def _first(rules: tuple[Rule, ...], site: Site) -> Attribution | None:
     return None
 
 
+def _renew(site: Site) -> Site:
+    """The same site, on the shape that its paragraph has now."""
+    unchanged = site.article.shapes[site.passage.paragraph] is site.shape
+    return site if unchanged else _site(site.article, site.index)
+
+
 def _site(article: Article, index: int) -> Site:
     pass_checkpoint()
     passage = article.passages[index]
     shape = article.shapes[passage.paragraph]
     at = shape.token_of[index]
     start, end = shape.sentence(at)
-    return Site(article, index, passage, shape, at, start, end)
+    return Site(article, index, passage, shape, shape.tags, at, start, end)

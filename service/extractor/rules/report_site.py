@@ -1,9 +1,8 @@
 """What a rule for indirect speech is given, and what it answers."""
 
-from dataclasses import dataclass
-
 from service.extractor.cues import Cue
 from service.extractor.mentions import Subject
+from service.extractor.record import record
 from service.extractor.rules.site import Article
 from service.extractor.tokens import Shape
 
@@ -12,7 +11,7 @@ Tokens = tuple[int, int]
 _NO_WORDS = ",;:-~"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Report:
     """The decision that a clause, tokens of `shape`, tells what a subject said by the cue at a token."""
 
@@ -23,9 +22,9 @@ class Report:
     rule: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReportSite:
-    """A verb of saying in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`.
+    """A verb of saying in its sentence: token `at` of `shape`, among tokens `start` to `end` of its `tags`.
 
     `takes` holds the complements by which it reports; it is `certain` where the words before it show a verb,
     whatever stands behind it.
@@ -33,16 +32,13 @@ class ReportSite:
 
     article: Article
     shape: Shape
+    tags: str
     at: int
     start: int
     end: int
     cue: Cue | None
     takes: frozenset[str]
     certain: bool
-
-    @property
-    def tags(self) -> str:
-        return self.shape.tags
 
     def word(self, token: int) -> str:
         return self.article.text[self.shape.starts[token] : self.shape.ends[token]].lower()

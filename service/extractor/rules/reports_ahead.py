@@ -43,7 +43,8 @@ _ENDS = regex.compile(
 
 def name_said_that(site: ReportSite) -> Report | None:
     """Jane Doe said on Monday that the hall would close."""
-    match = _THAT.match(site.tags, site.at + 1, site.end)
+    reported = site.tags.find("t", site.at, site.end) > 0  # found sooner than matched
+    match = _THAT.match(site.tags, site.at + 1, site.end) if reported else None
     return _report_from(site, match.end() - 1) if match else None
 
 

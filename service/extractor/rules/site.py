@@ -7,10 +7,12 @@ from service.extractor.language import Language
 from service.extractor.mentions import Subject, subject_before
 from service.extractor.names import NameReader
 from service.extractor.passages import Passage
+from service.extractor.record import record
 from service.extractor.tokens import Shape, build_shape
+from service.extractor.words import WordReader
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribution:
     """The decision that a mention, by a cue, speaks a passage.  Offsets are (start, end) in code points.
 
@@ -35,6 +37,7 @@ class Article:
 
     text: str
     language: Language
+    words: WordReader
     reader: NameReader
     paragraphs: list[tuple[int, int]]
     passages: list[Passage]
@@ -46,26 +49,23 @@ class Article:
         """The shape of a paragraph, made when first asked for if no passage stands in it."""
         if paragraph not in self.shapes:
             self.shapes[paragraph] = build_shape(
-                self.text, self.paragraphs[paragraph], paragraph, [], self.language
+                self.text, self.paragraphs[paragraph], paragraph, [], self.words
             )
         return self.shapes[paragraph]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Site:
-    """A passage in its sentence: token `at` of `shape`, in a sentence of tokens `start` to `end`."""
+    """A passage in its sentence: token `at` of `shape`, among tokens `start` to `end` of its `tags`."""
 
     article: Article
     index: int
     passage: Passage
     shape: Shape
+    tags: str
     at: int
     start: int
     end: int
-
-    @property
-    def tags(self) -> str:
-        return self.shape.tags
 
     def word(self, token: int) -> str:
         return self.article.text[self.shape.starts[token] : self.shape.ends[token]]
