@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
+from datetime import datetime
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 
 from service.extractor import QuoteKind
 from service.kinds import parse_kinds
+from service.moments import parse_moment
 
 Data = Mapping[str, Any] | None
 Messages = dict[str, str | list[Any] | dict[Any, Any]]
@@ -21,18 +22,7 @@ IDENTIFIER_PATTERN = r"[^/\x00-\x1f\x7f\ufffd]{1,200}"
 KINDS_PATTERN = "^(any|(direct|mixed|indirect)(,(direct|mixed|indirect)){0,2})$"
 WHOLE_NUMBER = re.compile(r"[0-9]{1,18}")
 DECIMAL_NUMBER = re.compile(r"(?:[0-9]{1,20}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-MOMENT = re.compile(
-    r"""
-    [0-9]{4}-[0-9]{2}-[0-9]{2} [Tt\ ]
-    [0-9]{2}:[0-9]{2} (?: :[0-9]{2} (?: \.[0-9]{1,9} )? )?  # seconds and their fraction may be left out
-    (?: [Zz] | [+-][0-9]{2}:[0-9]{2} )?
-    """,
-    re.VERBOSE,
-)
 SPACE_FOR_PLUS = re.compile(r"T.* [0-9]{2}:[0-9]{2}\Z")
-END_OF_DAY = time(23, 59, 59, 999_999, tzinfo=UTC)
-START_OF_DAY = time(0, tzinfo=UTC)
 
 COMMON_MESSAGES: Messages = {"required": "is required", "null": "must not be null"}
 
@@ -199,15 +189,12 @@ class Kinds(fields.Field[frozenset[QuoteKind]]):
 
 
 class Moment(fields.Field[datetime]):
-    """An ISO 8601 date or date and time; UTC where it names no zone.
-
-    A date alone stands for its first moment, or for its last where `end_of_day` is set.
-    """
+    """What `parse_moment` reads."""
 
     default_error_messages: Messages = COMMON_MESSAGES
 
     def __init__(self, *, end_of_day: bool = False, **options: Any) -> None:
-        self.time_of_bare_date = END_OF_DAY if end_of_day else START_OF_DAY
+        self.end_of_day = end_of_day
         formats = [{"format": "date"}, {"format": "date-time"}]
         options["metadata"] = {"anyOf": formats, **options.get("metadata", {})}
         super().__init__(**options)
@@ -217,21 +204,7 @@ class Moment(fields.Field[datetime]):
         if not isinstance(value, str):
             raise ValidationError("must be a string that holds a date or a date and time")
         try:
-            return self._read(value)
-        except (ValueError, OverflowError):
-            raise ValidationError(
-                "must be an ISO 8601 date or date and time of the years 1 to 9999,"
-                " such as 2026-03-31 or 2026-03-31T18:30:00Z"
-                + (" (in an address + is written %2B)" if SPACE_FOR_PLUS.search(value) else "")
-            ) from None
-
-    def _read(self, value: str) -> datetime:
-        if DAY.fullmatch(value):
-            return datetime.combine(datetime.fromisoformat(value), self.time_of_bare_date)
-        if not MOMENT.fullmatch(value):
-            raise ValueError(value)
-        moment = datetime.fromisoformat(value.upper())
-        if moment.tzinfo is None:
-            return moment.replace(tzinfo=UTC)
-        # Near the first and the last year the shift to UTC leaves the calendar.
-        return moment.astimezone(UTC)
+            return parse_moment(value, end_of_day=self.end_of_day)
+        except ValueError as error:
+            hint = " (in an address + is written %2B)" if SPACE_FOR_PLUS.search(value) else ""
+            raise ValidationError(f"{error}{hint}") from None
