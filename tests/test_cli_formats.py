@@ -74,17 +74,20 @@ def test_parquet_goes_to_a_pipe_too(quotes: Run) -> None:
     assert pyarrow.parquet.read_table(io.BytesIO(done.stdout)).num_rows == 2
 
 
-def test_parquet_without_pyarrow_is_said_in_one_line(place: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [("--format", "parquet", "--output"), ("--parquet",)])
+def test_parquet_without_pyarrow_is_said_in_one_line(
+    place: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
     target = tmp_path / "quotes.parquet"
     code = """
 import sys
 sys.modules["pyarrow"] = None
 from service.cli import main
-sys.argv = ["quotes", "export", "--format", "parquet", "--output", sys.argv[1]]
+sys.argv = ["quotes", "export", *sys.argv[1:]]
 main()
 """
     done = subprocess.run(
-        [sys.executable, "-c", code, target],
+        [sys.executable, "-c", code, *options, target],
         capture_output=True,
         check=False,
         timeout=60,

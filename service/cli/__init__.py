@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -131,15 +132,38 @@ def load(paths: tuple[Path, ...], workers: int) -> None:
         sys.exit(1)
 
 
+def read_date(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
+    from service.moments import parse_moment
+
+    try:
+        return None if value is None else parse_moment(value, end_of_day=parameter.name == "to")
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, parameter) from None
+
+
 def filter_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--speaker", metavar="NAME", help="Name of the speaker, or a part of it."),
         click.option("--article", metavar="ID", help="Id of the article."),
         click.option("--source", metavar="NAME", help="Who published the article."),
-        click.option("--kind", type=click.Choice(["direct", "mixed", "indirect", "any"])),
+        click.option(
+            "--from",
+            "from_",
+            metavar="DATE",
+            callback=read_date,
+            help="Published (where unknown: added) then or later; a date, or a date and time.",
+        ),
+        click.option(
+            "--to", metavar="DATE", callback=read_date, help="Then or earlier; a date includes the day."
+        ),
+        click.option(
+            "--kind",
+            type=click.Choice(["direct", "mixed", "indirect", "any"]),
+            help="Without it direct and mixed quotes alone.",
+        ),
         click.option("--min-confidence", type=click.FloatRange(0, 1)),
         click.option("--unique", is_flag=True, help="Of quotes that say the same the earliest alone."),
-    ):
+    )[::-1]:  # the last is the first to be listed
         command = option(command)
     return command
 
@@ -154,40 +178,53 @@ def search(words: tuple[str, ...], limit: int, as_json: bool, **conditions: Any)
 
     Words as in the API: "a phrase", prefix*, and -without after --.
     """
-    from service.cli.quotes import print_quotes
+    from service.cli.quotes import print_quotes, read_filter
     from service.cli.stores import open_store
-    from service.store import QuoteFilter
 
+    wanted = read_filter({"q": " ".join(words) or None, **conditions})
     with open_store() as store:
-        wanted = QuoteFilter(q=" ".join(words) or None, **conditions)
         print_quotes(store, wanted, limit=limit, as_json=as_json)
 
 
 @cli.command()
+@click.option("--q", metavar="WORDS", help="Words of the quote, as in the API.")
 @filter_options
 @click.option(
     "--format",
     "form",
     type=click.Choice(["ndjson", "csv", "parquet", "citron", "corenlp", "annotation"]),
-    default="ndjson",
-    show_default=True,
+    show_default="ndjson",
     help="annotation: the articles in which quotes were corrected, with all their quotations.",
 )
+@click.option("--output", type=click.File("wb", lazy=True), metavar="FILE", help="Where to write.")
 @click.option(
-    "--output", type=click.File("wb", lazy=True), default="-", metavar="FILE", help="Where to write."
+    "--parquet",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write DIR/year=2024/month=03/quotes.parquet and the like instead.",
 )
-def export(form: str, output: BinaryIO, **conditions: Any) -> None:
-    """Write all stored quotes, newest first, for other programs."""
-    from service.cli.quotes import export_quotes
-    from service.cli.stores import open_store
-    from service.store import QuoteFilter
+def export(form: str | None, output: BinaryIO | None, folder: Path | None, **conditions: Any) -> None:
+    """Write all stored quotes, newest first, for other programs.
 
+    Into a folder (--parquet) a file a month, in place of what earlier exports have written there; with --from
+    or --to in these months alone.
+    """
+    from service.cli.quotes import export_months, export_quotes, read_filter
+    from service.cli.stores import open_store
+
+    if folder is not None and (form or output):
+        raise click.UsageError("--parquet takes neither --format nor --output")
     if form == "annotation" and any(value not in (None, False) for value in conditions.values()):
         raise click.UsageError("--format annotation takes no conditions")
     if form == "corenlp" and conditions["kind"] in ("indirect", "any"):
         raise click.UsageError("--format corenlp has no indirect quotes")
+    wanted = read_filter(conditions)
     with open_store() as store:
-        export_quotes(store, QuoteFilter(**conditions), form, output)
+        if folder is not None:
+            export_months(store, wanted, folder)
+        else:
+            export_quotes(store, wanted, form or "ndjson", output or sys.stdout.buffer)
 
 
 @cli.command()

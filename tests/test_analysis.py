@@ -1,0 +1,117 @@
+"""The queries of docs/analysis.md, run by DuckDB on an export of the seeds, say what the store says."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.dataset
+import pytest
+
+from service.months import find_month
+from service.store import QuoteFilter, QuoteRecord, Store
+from tests.readme import ROOT
+from tests.store.build import quote, save
+from tests.test_cli_store import command_on
+
+DOCUMENT = (ROOT / "docs" / "analysis.md").read_text("utf8")
+VIEW, TOP, BY_SOURCE, FIRST_AND_LAST = re.findall(
+    r"(?<=^```sql\n).*?(?=^```$)", DOCUMENT, re.MULTILINE | re.DOTALL
+)
+[EXPORT] = re.findall(r"^\$ quotes (.*)$", DOCUMENT, re.MULTILINE)
+TOPIC, SPEAKER = "bridge", "Dolores Prentiss"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store of the seeds and of a quote without a date, and with its export."""
+    folder = tmp_path_factory.mktemp("analysis")
+    run = command_on(f"sqlite:///{folder}/quotes.db")
+    assert run("db", "upgrade").returncode == 0
+    assert run("load", ROOT / "seeds").returncode == 0
+    store = Store(f"sqlite:///{folder}/quotes.db")
+    save(store, "undated", quote("The bridge is the one that we have."))
+    store.close()
+    before = Path.cwd()
+    os.chdir(folder)
+    done = run(*EXPORT.split())
+    os.chdir(before)
+    assert done.returncode == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def store(place: Path) -> Iterator[Store]:
+    opened = Store(f"sqlite:///{place}/quotes.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def database(place: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute(f"SET file_search_path = '{place}'")
+        connection.execute(VIEW)
+        yield connection
+
+
+def month_of(each: QuoteRecord) -> tuple[Any, ...]:
+    return find_month(each.article.published_at) or (None, None)
+
+
+@pytest.mark.parametrize("topic", [TOPIC, "the", "she", "have"])
+def test_top_speakers_on_a_topic_by_month(
+    store: Store, database: duckdb.DuckDBPyConnection, topic: str
+) -> None:
+    assert rf"\b{TOPIC}\b" in TOP
+    rows = database.execute(TOP.replace(rf"\b{TOPIC}\b", rf"\b{topic}\b")).fetchall()
+    counts: dict[tuple[Any, ...], Counter[tuple[str, str]]] = {}
+    for each in store.stream_quotes(QuoteFilter(q=topic)):
+        if each.speaker and each.speaker.kind != "unnamed":
+            counts.setdefault(month_of(each), Counter())[each.speaker.id, each.speaker.name] += 1
+    expected = [
+        (*month, name, number)
+        for month in sorted(counts, key=lambda month: (month[0] is None, month))
+        for (_, name), number in sorted(counts[month].items(), key=lambda item: (-item[1], item[0]))[:3]
+    ]
+    assert rows == expected
+    assert len(rows) >= 2
+
+
+def test_quotes_of_each_source_by_month(store: Store, database: duckdb.DuckDBPyConnection) -> None:
+    quotes = list(store.stream_quotes(QuoteFilter()))
+    counts = Counter((each.article.source, *month_of(each)) for each in quotes)
+    attributed = Counter((each.article.source, *month_of(each)) for each in quotes if each.speaker)
+    rows = database.execute(BY_SOURCE).fetchall()
+    assert {row[:3]: row[3:] for row in rows} == {
+        place: (number, attributed[place]) for place, number in counts.items()
+    }
+    assert sum(row[3] for row in rows) == store.stats().quotes
+
+
+def test_first_and_last_quote_of_a_speaker(store: Store, database: duckdb.DuckDBPyConnection) -> None:
+    assert SPEAKER in FIRST_AND_LAST
+    for name in (SPEAKER, "Lucan Osei"):
+        query = database.sql(FIRST_AND_LAST.replace(SPEAKER, name))
+        assert query is not None
+        [row] = query.to_arrow_table().to_pylist()  # dates of DuckDB's own need a package more
+        theirs = list(store.stream_quotes(QuoteFilter(speaker=name)))
+        dates = [each.article.published_at for each in theirs if each.article.published_at]
+        speaker, first_at, first_quote, last_at, last_quote, number = row.values()
+        assert (speaker, first_at, last_at, number) == (name, min(dates), max(dates), len(theirs))
+        texts = {(each.article.published_at, each.text) for each in theirs}
+        assert {(first_at, first_quote), (last_at, last_quote)} <= texts
+
+
+def test_pyarrow_reads_it_as_documented(place: Path, store: Store) -> None:
+    columns = ["speaker", "text", "year", "month"]
+    assert 'pyarrow.dataset.dataset("quotes", partitioning="hive")' in DOCUMENT
+    table = pyarrow.dataset.dataset(place / "quotes", partitioning="hive").to_table(columns=columns)
+    expected = [
+        (each.speaker and each.speaker.name, each.text, *month_of(each))
+        for each in store.stream_quotes(QuoteFilter())
+    ]
+    assert sorted(map(str, (tuple(row.values()) for row in table.to_pylist()))) == sorted(map(str, expected))
