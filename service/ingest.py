@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from service.extractor import EVERY_KIND, EXTRACTOR_VERSION, Extraction, extract
+from service.extractor import EVERY_KIND, EXTRACTOR_VERSION, Extraction, QuoteKind, extract
 from service.monitoring.metrics import SAVED, extract_counted
 from service.store import Article, QuoteDifference, SavedArticle, Store
 from service.time_limit import time_limit
@@ -63,9 +63,9 @@ def fill_in(unchanged: Sequence[SavedArticle | None], saved: Sequence[SavedArtic
     return outcomes
 
 
-def extract_in_time(article: Article, seconds: float) -> Extraction:
+def extract_in_time(article: Article, seconds: float, kinds: frozenset[QuoteKind] = EVERY_KIND) -> Extraction:
     with time_limit(seconds):
-        return extract_counted(article.text, language=article.language, kinds=EVERY_KIND)
+        return extract_counted(article.text, language=article.language, kinds=kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from typing import Any
 from flask import Response, request, url_for
 
 from service.api.blueprint import check
-from service.api.fields import RequestSchema, Text
+from service.api.fields import Choice, RequestSchema, Text
 from service.api.problems import Problem
 from service.api.stores import current_config
-from service.extractor import Quote
+from service.extractor import EVERY_KIND, QUOTED, Quote
 from service.ingest import extract_in_time
 from service.store import Article
 from service.web.blueprint import answer_page, blueprint
@@ -28,6 +28,7 @@ class TrialSchema(RequestSchema):
     """What the form sends."""
 
     text = Text(required=True, maximum=TRIED_LENGTH)
+    kinds = Choice("any")
 
 
 TRIAL = TrialSchema()
@@ -36,26 +37,30 @@ TRIAL = TrialSchema()
 @blueprint.get("/try")
 def show_form() -> Response:
     """Show the form."""
-    return answer_page("trial.html", text="", error=None, limit=TRIED_LENGTH)
+    return answer_page("trial.html", text="", told=False, error=None, limit=TRIED_LENGTH)
 
 
 @blueprint.post("/try")
 def show_trial() -> Response:
     """Show what is found in a text; nothing is stored."""
+    given = {name: value for name, value in request.form.items() if name in TRIAL.fields}
     # A form sends each line end as two characters.
-    text = request.form.get("text", "").replace("\r\n", "\n")
+    text = given["text"] = given.get("text", "").replace("\r\n", "\n")
+    told = "kinds" in given
+    page: dict[str, Any] = {"text": text[:TRIED_LENGTH], "told": told, "limit": TRIED_LENGTH}
     try:
-        check(TRIAL, {"text": text}, 422)
+        check(TRIAL, given, 422)
     except Problem as problem:
-        message = problem.errors[0].message
-        return answer_page("trial.html", 422, text=text[:TRIED_LENGTH], error=message, limit=TRIED_LENGTH)
-    return answer_page("trial.html", text=text, error=None, limit=TRIED_LENGTH, **describe_found(text))
+        return answer_page("trial.html", 422, error=problem.errors[0], **page)
+    return answer_page("trial.html", error=None, **page, **describe_found(text, told=told))
 
 
-def describe_found(text: str) -> dict[str, Any]:
-    """Find the quotes of a text, and write them as the API does."""
-    extraction = extract_in_time(Article(text=text), current_config().extract_seconds)
-    address = url_for("extract.extract_quotes", _external=True)
+def describe_found(text: str, *, told: bool) -> dict[str, Any]:
+    """Find the quotes of a text, and what is told without marks too, and write them as the API does."""
+    kinds = EVERY_KIND if told else QUOTED
+    extraction = extract_in_time(Article(text=text), current_config().extract_seconds, kinds)
+    asked = {"kinds": "any"} if told else {}
+    address = url_for("extract.extract_quotes", _external=True, **asked)
     body = json.dumps({"text": text}, ensure_ascii=False)
     shown = extraction.quotes[:SHOWN_QUOTES]
     return {

@@ -231,6 +231,18 @@ def test_trial_gives_a_command_that_can_be_copied(visit: Visit) -> None:
     assert page.evaluate("() => navigator.clipboard.readText()") == page.locator("#command").inner_text()
 
 
+def test_trial_shows_reported_speech_when_it_is_switched_on(visit: Visit) -> None:
+    page = visit.go("/try")
+    page.get_by_label("An article in English").fill("Jane Doe said that the bridge was unsafe.")
+    button, switch = page.get_by_role("button", name="Find the quotes"), page.get_by_label("Reported speech")
+    button.click()
+    expect(page.locator("mark[data-quote]")).to_have_count(0)
+    switch.check()
+    button.click()
+    expect(page.locator("mark[data-quote]")).to_have_text("that the bridge was unsafe")
+    expect(switch).to_be_checked()
+
+
 def test_everything_can_be_read_without_scripts(browser: Browser, site: Site) -> None:
     with visiting(browser, site.base, scripts=False) as visit:
         page = visit.go("/")

@@ -264,8 +264,7 @@ def test_pages_are_not_read_again_while_nothing_changes(site: Site) -> None:
 def test_trial_shows_marks_json_and_command_and_stores_nothing(site: Site) -> None:
     before = site.service.get("/v1/stats").json
     text = "“We won't move,” said Jane Doe.\r\nShe read “The Lamp” twice."
-    body = urlencode({"text": text}).encode()
-    reply = site.service.send("POST", "/try", body, {"Content-Type": "application/x-www-form-urlencoded"})
+    reply = try_text(site, text=text)
     assert reply.status == 200
     check_page(reply)
     shown = reply.body.decode()
@@ -275,13 +274,35 @@ def test_trial_shows_marks_json_and_command_and_stores_nothing(site: Site) -> No
     assert site.service.get("/v1/stats").json == before
 
 
+def try_text(site: Site, **fields: str) -> Reply:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    return site.service.send("POST", "/try", urlencode(fields).encode(), form)
+
+
+def test_trial_shows_reported_speech_where_it_is_asked_for(site: Site) -> None:
+    text = "Jane Doe said that the bridge was unsafe. “It must close,” she said."
+    spoken, told = (try_text(site, text=text, **kinds).body.decode() for kinds in ({}, {"kinds": "any"}))
+    assert "&#34;kind&#34;: &#34;indirect&#34;" not in spoken
+    assert "1 quote<" in spoken
+    assert "&#34;kind&#34;: &#34;indirect&#34;" in told
+    assert "2 quotes<" in told
+    assert ("/v1/extract -H" in spoken, "/v1/extract?kinds=any&#39; -H" in told) == (True, True)
+    assert ('value="any" checked' in spoken, 'value="any" checked' in told) == (False, True)
+
+
+def test_trial_of_kinds_that_are_not_known_says_so(site: Site) -> None:
+    reply = try_text(site, text="“We go,” she said.", kinds="all")
+    assert reply.status == 422
+    check_page(reply)
+    assert "The kinds must be one of: any." in reply.body.decode()
+
+
 @pytest.mark.parametrize(
     ("sentence", "shown"),
     [("“We go,” she said. ", "The first 50 are shown"), ("The “a” and “b”. ", "passages that are no speech")],
 )
 def test_trial_of_much_stays_small(site: Site, sentence: str, shown: str) -> None:
-    body = urlencode({"text": sentence * 500}).encode()
-    reply = site.service.send("POST", "/try", body, {"Content-Type": "application/x-www-form-urlencoded"})
+    reply = try_text(site, text=sentence * 500)
     assert shown in reply.body.decode()
     assert len(reply.body) < 100_000
 
@@ -290,8 +311,7 @@ def test_trial_of_much_stays_small(site: Site, sentence: str, shown: str) -> Non
     ("text", "message"), [("", "must not be empty"), ("x" * 10_001, "the limit is 10000")]
 )
 def test_trial_of_what_cannot_be_read_says_why(site: Site, text: str, message: str) -> None:
-    body = urlencode({"text": text}).encode()
-    reply = site.service.send("POST", "/try", body, {"Content-Type": "application/x-www-form-urlencoded"})
+    reply = try_text(site, text=text)
     assert reply.status == 422
     check_page(reply)
     assert message in reply.body.decode()
