@@ -146,8 +146,8 @@ quotes = Table(
     Column("extractor_version", Plain, nullable=False),
     Column("corrected", Boolean, nullable=False),
     Index("quotes_by_article", "article_id", "key"),
-    # With the source, so that a timeline reads the index alone.
-    Index("quotes_by_speaker", "speaker_id", "key", "source_name"),
+    # With the source and the kind, so that timelines and facets read the index alone.
+    Index("quotes_by_speaker", "speaker_id", "key", "source_name", "kind"),
     Index("quotes_by_source", "source_name", "key"),
     Index("quotes_by_confidence", "confidence", "key"),
     Index("quotes_by_wording", "wording", "speaker_id"),
