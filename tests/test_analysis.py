@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow.dataset
 import pytest
 
 from service.months import find_month
 from service.store import QuoteFilter, QuoteRecord, Store
+from tests.duckdb_rows import ask_duckdb
 from tests.readme import ROOT
 from tests.store.build import quote, save
 from tests.test_cli_store import command_on
@@ -50,24 +50,14 @@ def store(place: Path) -> Iterator[Store]:
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def database(place: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        connection.execute(f"SET file_search_path = '{place}'")
-        connection.execute(VIEW)
-        yield connection
-
-
 def month_of(each: QuoteRecord) -> tuple[Any, ...]:
     return find_month(each.article.published_at) or (None, None)
 
 
 @pytest.mark.parametrize("topic", [TOPIC, "the", "she", "have"])
-def test_top_speakers_on_a_topic_by_month(
-    store: Store, database: duckdb.DuckDBPyConnection, topic: str
-) -> None:
+def test_top_speakers_on_a_topic_by_month(store: Store, place: Path, topic: str) -> None:
     assert rf"\b{TOPIC}\b" in TOP
-    rows = database.execute(TOP.replace(rf"\b{TOPIC}\b", rf"\b{topic}\b")).fetchall()
+    rows = ask_duckdb(place, VIEW, TOP.replace(rf"\b{TOPIC}\b", rf"\b{topic}\b"))
     counts: dict[tuple[Any, ...], Counter[tuple[str, str]]] = {}
     for each in store.stream_quotes(QuoteFilter(q=topic)):
         if each.speaker and each.speaker.kind != "unnamed":
@@ -81,26 +71,24 @@ def test_top_speakers_on_a_topic_by_month(
     assert len(rows) >= 2
 
 
-def test_quotes_of_each_source_by_month(store: Store, database: duckdb.DuckDBPyConnection) -> None:
+def test_quotes_of_each_source_by_month(store: Store, place: Path) -> None:
     quotes = list(store.stream_quotes(QuoteFilter()))
     counts = Counter((each.article.source, *month_of(each)) for each in quotes)
     attributed = Counter((each.article.source, *month_of(each)) for each in quotes if each.speaker)
-    rows = database.execute(BY_SOURCE).fetchall()
+    rows = ask_duckdb(place, VIEW, BY_SOURCE)
     assert {row[:3]: row[3:] for row in rows} == {
-        place: (number, attributed[place]) for place, number in counts.items()
+        group: (number, attributed[group]) for group, number in counts.items()
     }
     assert sum(row[3] for row in rows) == store.stats().quotes
 
 
-def test_first_and_last_quote_of_a_speaker(store: Store, database: duckdb.DuckDBPyConnection) -> None:
+def test_first_and_last_quote_of_a_speaker(store: Store, place: Path) -> None:
     assert SPEAKER in FIRST_AND_LAST
     for name in (SPEAKER, "Lucan Osei"):
-        query = database.sql(FIRST_AND_LAST.replace(SPEAKER, name))
-        assert query is not None
-        [row] = query.to_arrow_table().to_pylist()  # dates of DuckDB's own need a package more
+        [row] = ask_duckdb(place, VIEW, FIRST_AND_LAST.replace(SPEAKER, name))
         theirs = list(store.stream_quotes(QuoteFilter(speaker=name)))
         dates = [each.article.published_at for each in theirs if each.article.published_at]
-        speaker, first_at, first_quote, last_at, last_quote, number = row.values()
+        speaker, first_at, first_quote, last_at, last_quote, number = row
         assert (speaker, first_at, last_at, number) == (name, min(dates), max(dates), len(theirs))
         texts = {(each.article.published_at, each.text) for each in theirs}
         assert {(first_at, first_quote), (last_at, last_quote)} <= texts

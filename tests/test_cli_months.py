@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-import duckdb
 import pyarrow
 import pyarrow.dataset
 import pyarrow.parquet
@@ -21,6 +20,7 @@ from service import months
 from service.extractor import Span
 from service.months import Month, find_month, is_within, write_months
 from service.store import ArticleReference, QuoteFilter, QuoteRecord, Store
+from tests.duckdb_rows import ask_duckdb
 from tests.store.build import day, quote, save
 from tests.test_cli import QUOTES
 from tests.test_cli_store import Run, command_on
@@ -36,7 +36,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.upgrade()
     save(opened, "later", quote("It is later."), published_at=datetime.max.replace(tzinfo=UTC))
     save(opened, "undated", quote("Nobody knows when."), quote("Nor do I.", 40, speaker=None))
-    save(opened, "march", quote("It is March."), quote("Still March.", 40), published_at=day("2024-03-31"))
+    last_hour = datetime.fromisoformat("2024-04-01T01:00:00+02:00")  # of March, in UTC
+    save(opened, "march", quote("It is March."), quote("Still March.", 40), published_at=last_hour)
     save(opened, "february", quote("It is cold."), published_at=day("2024-02-01"))
     yield opened
     opened.close()
@@ -68,10 +69,8 @@ def read_by_pyarrow(folder: Path) -> list[Quoted]:
 
 def read_by_duckdb(folder: Path) -> list[Quoted]:
     types = "{'year': INTEGER, 'month': INTEGER}"
-    rows = (
-        duckdb.connect()
-        .execute(f"SELECT year, month, id FROM read_parquet('{folder}/*/*/*.parquet', hive_types = {types})")
-        .fetchall()
+    rows = ask_duckdb(
+        folder, f"SELECT year, month, id FROM read_parquet('*/*/*.parquet', hive_types = {types})"
     )
     return [(row[0] and (row[0], row[1]), row[2]) for row in rows]
 
