@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import parent_process
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -75,6 +74,8 @@ def prepare_worker() -> None:
 
 def end_with_parent() -> None:
     """End this process after the first one was killed, which could not tell it to."""
+    from multiprocessing import parent_process
+
     parent = parent_process()
     while parent is not None and os.getppid() == parent.pid:
         time.sleep(PARENT_SECONDS)
