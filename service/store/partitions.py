@@ -86,6 +86,8 @@ def partition_quotes(connection: Connection, least: int, now: datetime) -> tuple
     if connection.dialect.name != "postgresql":
         raise PartitionRefused("this store is on SQLite, which has no partitions: they need PostgreSQL")
     connection.exec_driver_sql(f"SET LOCAL ROLE {connection.execute(OWNER).scalar_one()}")
+    # Unlike other writers, this one reads whole tables.
+    connection.exec_driver_sql("SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on")
     # Readers go on; whoever writes without this service's own lock waits as well.
     connection.exec_driver_sql("LOCK TABLE quotes IN SHARE MODE")
     is_partitioned = connection.execute(KIND).scalar_one() == "p"

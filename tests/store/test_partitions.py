@@ -256,7 +256,7 @@ def test_what_hangs_on_the_table_is_named_and_nothing_is_done(store: Store, url:
 
 
 def test_readers_go_on_writers_are_told_to_wait_and_a_kill_leaves_all_as_it_was(
-    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+    store: Store, url: str
 ) -> None:
     before = read_all(store)
     environment = {**os.environ, "DATABASE_URL": url}
@@ -266,9 +266,10 @@ def test_readers_go_on_writers_are_told_to_wait_and_a_kill_leaves_all_as_it_was(
         with subprocess.Popen([QUOTES, "db", "partition", "--least", "1"], env=environment) as process:
             wait_for_lock(url)
             assert read_all(store) == before
-            monkeypatch.setattr("service.store.engine.BUSY_TIMEOUT_SECONDS", 0.05)
+            impatient = Store(url, busy_seconds=1)
             with pytest.raises(StoreNotReady):
-                save(store, "late", quote("Late"))
+                save(impatient, "late", quote("Late"))
+            impatient.close()
             other.execute("SET LOCAL lock_timeout = 50")
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 other.execute("DELETE FROM quotes")
