@@ -46,8 +46,10 @@ def find_apposition(text: str, end: int, reader: NameReader) -> Name | None:
 
 def find_titled(phrase: str, head: int, reader: NameReader) -> Name | None:
     """The name that ends a long title: "acting attorney for the District of Columbia Jane Doe"."""
+    if head == len(phrase):
+        return None
     title = WORD.findall(phrase[:head])
-    if head == len(phrase) or not all(w.lower() in reader.language.title_words or w.isupper() for w in title):
+    if not all(word.lower() in reader.language.title_words or word.isupper() for word in title):
         return None
     _, end, run = ([(0, 0, ""), *reader.runs(phrase, head)])[-1]
     name = reader.read(run) if end == len(phrase) else None

@@ -7,17 +7,18 @@ Known limitations:
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 from typing import Literal
 
 from service.extractor.language import Language
+from service.extractor.record import record
 
 Kind = Literal["person", "organisation", "place", "unknown"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name:
     """One reading of a sequence of capitalised words: "Senator Jane Q. Doe Jr." is Jane Q. Doe Jr., f."""
 
@@ -149,6 +150,8 @@ class NameReader:
 
     def _read_words(self, run: str) -> Name | None:
         words = run.replace("\n", " ").split(" ")
+        if len(words) == 1:
+            return self._read_word(run)
         language = self.language
         while self._opens_with_function(words):
             words.pop(0)
@@ -167,6 +170,19 @@ class NameReader:
         if bare in language.places:
             return Name(bare, words[-1], "", "o", "place")
         return self._read_person(words)
+
+    def _read_word(self, word: str) -> Name | None:
+        """The name that one word alone gives: no title, modifier or verb stands beside it."""
+        if self._is_function(word):
+            return None
+        language, bare, lower = self.language, word.rstrip("."), word.casefold()
+        if bare in language.organisation_names or self._is_acronym(word):
+            return Name(word, word, "", "o", "organisation")
+        if bare in language.places:
+            return Name(bare, word, "", "o", "place")
+        if lower in language.nationalities or word in language.places or _COMPOUND.search(word):
+            return None
+        return Name(word, word, "", language.given_names.get(lower, "-"), "unknown")
 
     def _opens_with_function(self, words: list[str]) -> bool:
         if len(words) < 2 or self._is_given(words[0]) or " ".join(words[:2]) in self.language.places:
@@ -225,17 +241,15 @@ class NameReader:
         return _AGE.match(text, end) is not None or _word_before(text, start) in self.language.roles
 
     def _is_organisation(self, words: list[str]) -> bool:
+        if len(words) == 1:
+            return self._is_acronym(words[0])
         heads = self.language.organisation_heads
         last = words[-1].casefold().rstrip(".")
-        if len(words) == 1:
-            return (
-                len(last) > 1
-                and words[0].isupper()
-                and words[0].isalpha()
-                and last not in self.language.given_names
-            )
         surname = last in self.language.surname_heads and len(words) == 2 and self._is_given(words[0])
         return last in heads and not surname
+
+    def _is_acronym(self, word: str) -> bool:
+        return len(word) > 1 and word.isupper() and word.isalpha() and not self._is_given(word)
 
     def _read_person(self, words: list[str]) -> Name | None:
         language = self.language
