@@ -53,7 +53,9 @@ def known_key(words: str) -> str:
 
 def _word_before(text: str, at: int) -> str:
     """The last whole word before an offset, past what touches it; "" if none is near."""
-    return "".join(text[max(0, at - 30) : at].rsplit(" ", 2)[-2:-1])
+    far = max(0, at - 30)
+    end = text.rfind(" ", far, at)
+    return text[max(far, text.rfind(" ", far, end) + 1) : end] if end >= 0 else ""
 
 
 class NameReader:
@@ -67,6 +69,7 @@ class NameReader:
         self._small = re.compile(rf" (?:{'|'.join(sorted(self._small_words))}) ")
         self._read_once = lru_cache(maxsize=_READINGS_AT_MOST)(self._read)
         self._cut_once = lru_cache(maxsize=_READINGS_AT_MOST)(self._cut_names)
+        self._bodies = language.settings["bodies"]
         spoken_for = "|".join(sorted(language.settings["spoken_for"]))
         self._spoken_for = re.compile(rf"\b(?:{spoken_for}) (?:for|of|at) $")
 
@@ -222,7 +225,7 @@ class NameReader:
 
     def is_body(self, text: str, start: int, end: int, name: Name) -> bool:
         """Whether the words around a name say that it is a body's: "Vantage Freight, the parcel company"."""
-        bodies = self.language.settings["bodies"]
+        bodies = self._bodies
         if name.kind == "unknown" and _word_before(text, start).lower() in bodies:
             return True
         if not name.given:

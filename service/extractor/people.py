@@ -108,8 +108,7 @@ class NameIndex:
         if exact and self.reader.known(name.full):
             return exact
         if name.given or name.kind == "organisation":
-            given_first = name.given.casefold() in self.reader.language.given_names
-            return self._fuller(exact) or (None if given_first else self._ending_in(name))
+            return self._fuller(exact) if exact else self._ending_unless_given(name)
         if exact and exact.kind == "organisation":
             return exact
         key = name.surname.casefold()
@@ -119,18 +118,23 @@ class NameIndex:
             for person in self._by_surname.get(key, ())
             if person.given and (not titled or person.gender in ("-", name.gender))
         ] or self._by_first.get(key, [])
-        if not holders:
-            return exact
+        if len(holders) < 2:
+            return holders[0] if holders else exact
         earlier = [person for person in holders if person.first <= at] or holders
         return max(earlier, key=lambda person: (person.kind == "person", person.count, -person.first))
 
-    def _fuller(self, person: Person | None) -> Person | None:
+    def _fuller(self, person: Person) -> Person:
         """The same person with a middle name, where the article names just one such: Jane Q. Doe."""
-        if person is None or person.kind == "organisation" or person.name.count(" ") != 1:
+        if person.kind == "organisation" or person.name.count(" ") != 1:
             return person
         namesakes = self._by_surname.get(person.surname.casefold(), ())
         fuller = [p for p in namesakes if p.given == person.given and p.name.count(" ") > 1]
         return fuller[0] if len(fuller) == 1 else person
+
+    def _ending_unless_given(self, name: Name) -> Person | None:
+        """The holder of a surname of several words, unless a given name opens it."""
+        given = name.given.casefold() in self.reader.language.given_names
+        return None if given else self._ending_in(name)
 
     def _ending_in(self, name: Name) -> Person | None:
         """The holder of a surname of several words: "Hawk Sawyer" after "Kathleen Hawk Sawyer"."""

@@ -6,7 +6,6 @@ taken for the article's own.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from service.extractor import rules
@@ -70,7 +69,7 @@ def _first(site: ReportSite) -> Iterator[Report]:
     for rule in rules.REPORT_RULES:
         report = rule(site)
         if report and not is_thing(site.article, *_mention(report)):
-            yield replace(report, rule=rule.__name__)
+            yield Report(report.shape, report.content, report.subject, report.cue, rule.__name__)
             return
 
 

@@ -110,7 +110,7 @@ def _first(rules: tuple[Rule, ...], site: Site) -> Attribution | None:
     for rule in rules:
         answer = rule(site)
         if answer and not (answer.mention and is_thing(site.article, *answer.mention)):
-            return replace(answer, rule=rule.__name__, decided_at=site.index)
+            return answer.decided(rule.__name__, site.index)
     return None
 
 

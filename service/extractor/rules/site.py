@@ -30,6 +30,12 @@ class Attribution:
     rule: str = ""
     decided_at: int = -1
 
+    def decided(self, rule: str, index: int) -> "Attribution":
+        """The same attribution, as a rule has answered it on a passage."""
+        return Attribution(
+            self.mention, self.head_end, self.referent, self.cue, self.source, self.joined, rule, index
+        )
+
 
 @dataclass(slots=True)
 class Article:
