@@ -16,8 +16,9 @@ from service.extractor.words import ELLIPSIS, MODIFIERS, VERBS, OpenWord, WordRe
 SENTENCE_REACH = 160
 
 _TOKEN = re.compile(
-    r"""(
-      [A-Za-z]++(?![\w.'-])                          # most words, soonest found
+    r"""(?=\S)(                                     # past a space at once
+      [A-Za-z]++(?![\w'-]|\.[^\W_])                 # most words, soonest found
+    | [,;:!?()] | \.(?!\.)                          # most marks
     | (?:[^\W\d_]\.){2,}                            # U.S., a.m., J.K.
     | [RDI]-(?:[A-Z]\w*\.?)+                        # a member's party and state: R-Ky., D-N.Y.
     | [^\W\d_]+n't\b
@@ -49,8 +50,10 @@ class Shape:
         tags = self.tags
         first, last = max(0, token - SENTENCE_REACH), min(len(tags), token + SENTENCE_REACH)
         start = max(tags.rfind(".", first, token), tags.rfind("?", first, token), first - 1) + 1
-        ends = [end for end in (tags.find(".", token, last), tags.find("?", token, last)) if end >= 0]
-        return start, min(ends, default=last)
+        stop = tags.find(".", token, last)
+        end = stop if stop >= 0 else last
+        asked = tags.find("?", token, end)
+        return start, asked if asked >= 0 else end
 
     def token_at(self, offset: int) -> int:
         """The first token that begins at an offset or after it."""

@@ -91,7 +91,7 @@ def name_denied_doing(site: ReportSite) -> Report | None:
 
 def name_claim_that(site: ReportSite) -> Report | None:
     """Jane Doe's claim that the hall would close was denied."""
-    if not _CLAIM.match(site.tags, site.at, site.end):
+    if site.tags[site.at] != "u" or not _CLAIM.match(site.tags, site.at, site.end):
         return None
     match = _OWNER.match(site.tags, site.start, site.at)
     if not match:

@@ -19,9 +19,11 @@ def clause_name_said(site: ReportSite) -> Report | None:
         return None
     inverted = cue.subject.start > site.at
     comma = (site.at if inverted else cue.subject.start) - 1
+    if comma <= site.start or site.tags[comma] not in ",-":
+        return None
     rest = _REST_TOLD if "addressee" in site.takes else _REST
     match = rest.match(site.tags, max(site.at + 1, cue.subject.end), site.end)
-    if not match or comma <= site.start or site.tags[comma] not in ",-":
+    if not match:
         return None
     later = match.end() if match["stop"] in (",", "-") else site.end
     if inverted:
@@ -35,10 +37,10 @@ def as_name_said(site: ReportSite) -> Report | None:
     if site.cue is None or site.cue.subject.start > site.at or not _reports(site):
         return None
     opener = site.cue.subject.start - 1
-    rest = _REST.match(site.tags, site.at + 1, site.end)
-    if not rest or opener < site.start or site.tags[opener] != "A":
+    if opener < site.start or site.tags[opener] != "A":
         return None
-    return _around(site, site.cue.subject, opener, rest.end())
+    rest = _REST.match(site.tags, site.at + 1, site.end)
+    return _around(site, site.cue.subject, opener, rest.end()) if rest else None
 
 
 def clause_according_to(site: ReportSite) -> Report | None:
