@@ -12,6 +12,7 @@ from typing import Any
 
 from service.archive.machine import WorkerLost
 from service.archive.shards import Job, Outcome, Task, run_task
+from service.extractor.version import extractor_version
 from service.extras import load_extra
 from service.garbage import collect_less_often
 
@@ -34,7 +35,7 @@ class Cluster:
     def run(self, job: Job, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """Do the tasks, in any order; those of a worker that is lost are done by others.
 
-        Raises WorkerLost for a task that several workers were lost with, OSError.
+        Raises WorkerLost for a task that several workers were lost with, or the scheduler; OSError.
         """
         distributed = load_distributed()
         waiting = iter(tasks)
@@ -48,6 +49,8 @@ class Cluster:
                     under_way.add(self._submit(job, task))
         except distributed.KilledWorker as error:
             raise WorkerLost(str(error)) from None
+        except distributed.CancelledError:  # by whoever looks after the cluster, if not by its end
+            raise WorkerLost("the scheduler was lost, or has cancelled the tasks") from None
 
     def _submit(self, job: Job, task: Task) -> Any:
         return self._client.submit(run_remotely, job, task, pure=False, retries=RETRIES)
@@ -67,7 +70,16 @@ def connected(scheduler: str) -> Iterator[Cluster]:
             client.wait_for_workers(1, timeout=client._timeout)
         except TimeoutError:
             raise ClusterMissing(f"the scheduler at {scheduler} has no workers") from None
+        check_workers(client)
         yield Cluster(client)
+
+
+def check_workers(client: Any) -> None:
+    """Raise ClusterMissing if a worker lacks this package: it would end by each task, which then waits."""
+    try:
+        client.run(extractor_version)
+    except Exception as error:  # that of the worker, or one with its text alone
+        raise ClusterMissing(f"a worker cannot run this service: {error}") from None
 
 
 def load_distributed() -> Any:
