@@ -49,7 +49,7 @@ class Cluster:
                     under_way.add(self._submit(job, task))
         except distributed.KilledWorker as error:
             raise WorkerLost(str(error)) from None
-        except distributed.CancelledError:  # by whoever looks after the cluster, if not by its end
+        except (distributed.CancelledError, distributed.comm.CommClosedError):
             raise WorkerLost("the scheduler was lost, or has cancelled the tasks") from None
 
     def _submit(self, job: Job, task: Task) -> Any:
