@@ -4,6 +4,7 @@ Each worker needs this version of the service, and to reach sources and shards b
 Needs distributed (extra `cluster`).
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -60,6 +61,9 @@ class Cluster:
 def connected(scheduler: str) -> Iterator[Cluster]:
     """The cluster of a scheduler.  Raises ClusterMissing, ExtraMissing."""
     distributed = load_distributed()
+    for name in ("distributed", "distributed.client"):
+        # Of a lost connection they tell at length what is raised here in a line.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(scheduler, set_as_default=False)
     except (OSError, ValueError) as error:
