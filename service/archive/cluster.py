@@ -4,6 +4,7 @@ Each worker needs this version of the service, and to reach sources and shards b
 Needs distributed (extra `cluster`).
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -12,6 +13,7 @@ from typing import Any
 
 from service.archive.machine import WorkerLost
 from service.archive.shards import Job, Outcome, Task, run_task
+from service.extractor.version import extractor_version
 from service.extras import load_extra
 from service.garbage import collect_less_often
 
@@ -34,7 +36,7 @@ class Cluster:
     def run(self, job: Job, tasks: Iterable[Task]) -> Iterator[tuple[Task, Outcome]]:
         """Do the tasks, in any order; those of a worker that is lost are done by others.
 
-        Raises WorkerLost for a task that several workers were lost with, OSError.
+        Raises WorkerLost for a task that several workers were lost with, or the scheduler; OSError.
         """
         distributed = load_distributed()
         waiting = iter(tasks)
@@ -48,6 +50,8 @@ class Cluster:
                     under_way.add(self._submit(job, task))
         except distributed.KilledWorker as error:
             raise WorkerLost(str(error)) from None
+        except (distributed.CancelledError, distributed.comm.CommClosedError):
+            raise WorkerLost("the scheduler was lost, or has cancelled the tasks") from None
 
     def _submit(self, job: Job, task: Task) -> Any:
         return self._client.submit(run_remotely, job, task, pure=False, retries=RETRIES)
@@ -57,6 +61,9 @@ class Cluster:
 def connected(scheduler: str) -> Iterator[Cluster]:
     """The cluster of a scheduler.  Raises ClusterMissing, ExtraMissing."""
     distributed = load_distributed()
+    for name in ("distributed", "distributed.client"):
+        # Of a lost connection they tell at length what is raised here in a line.
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(scheduler, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -67,7 +74,16 @@ def connected(scheduler: str) -> Iterator[Cluster]:
             client.wait_for_workers(1, timeout=client._timeout)
         except TimeoutError:
             raise ClusterMissing(f"the scheduler at {scheduler} has no workers") from None
+        check_workers(client)
         yield Cluster(client)
+
+
+def check_workers(client: Any) -> None:
+    """Raise ClusterMissing if a worker lacks this package: it would end by each task, which then waits."""
+    try:
+        client.run(extractor_version)
+    except Exception as error:  # that of the worker, or one with its text alone
+        raise ClusterMissing(f"a worker cannot run this service: {error}") from None
 
 
 def load_distributed() -> Any:

@@ -4,6 +4,7 @@ An address needs fsspec (extra `cluster`), and what fsspec needs for its kind, a
 """
 
 import os
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from typing import Any, BinaryIO, Protocol, cast
 from service.extras import ExtraMissing, load_extra
 
 ASIDE = ".part"
+ASIDE_PATH = re.compile(r"(?P<folder>(?:.*/)?)\.(?P<name>[^/]+)\.[0-9a-f]+\.part", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,12 @@ class LocalFiles:
         given = Path(self.complete(path))
         if not given.is_dir():
             return [File(str(given), given.name, given.stat().st_size)]
-        inner = sorted(one for one in given.rglob("*") if one.is_file())
-        return [File(str(one), one.relative_to(given).as_posix(), one.stat().st_size) for one in inner]
+        found: list[File] = []
+        for one in list_folder(given):
+            with suppress(FileNotFoundError):  # others may work in the folder
+                if one.is_file():
+                    found.append(File(str(one), one.relative_to(given).as_posix(), one.stat().st_size))
+        return found
 
     def open(self, path: str) -> BinaryIO:
         return Path(path).open("rb")
@@ -72,6 +78,16 @@ class LocalFiles:
 
     def remove(self, path: str) -> None:
         Path(path).unlink(missing_ok=True)
+
+
+def list_folder(folder: Path) -> list[Path]:
+    """All that is in a folder, at any depth, but folders.  Raises OSError for one that cannot be read."""
+
+    def refuse(error: OSError) -> None:
+        raise error
+
+    walked = os.walk(folder, onerror=refuse)
+    return sorted(Path(inner, name) for inner, _, names in walked for name in names)
 
 
 class AddressedFiles:
@@ -146,6 +162,11 @@ def reach(path: str) -> Files:
     return AddressedFiles(path) if is_address(path) else LocalFiles()
 
 
+def spell(path: str) -> str:
+    """A path as JSON and Parquet can have it: a disk may have names that are no UTF-8."""
+    return os.fsencode(path).decode("utf8", "backslashreplace")
+
+
 def join_path(folder: str, name: str) -> str:
     return f"{folder.rstrip('/')}/{name}" if folder.strip("/") else f"{folder}{name}"
 
@@ -168,6 +189,7 @@ def written_aside(files: Files, path: str) -> Iterator[BinaryIO]:
         raise
 
 
-def is_left_aside(name: str) -> bool:
-    """Whether a file is what somebody who was stopped had begun to write."""
-    return name.rpartition("/")[2].startswith(".") and name.endswith(ASIDE)
+def name_of_aside(path: str) -> str | None:
+    """The path that a file gets once it is whole; None for one that is not written aside."""
+    found = ASIDE_PATH.fullmatch(path)
+    return found and f"{found['folder']}{found['name']}"

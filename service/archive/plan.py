@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from service.archive.files import File, is_left_aside, join_path, reach, written_aside
+from service.archive.files import File, join_path, name_of_aside, reach, spell, written_aside
 from service.archive.reading import Reading
 from service.archive.shards import Form, Job, Task
 from service.archive.sources import is_packed, strip_suffix
@@ -53,7 +53,7 @@ def begin_run(sources: Sequence[File], wish: Wish) -> Job:
         extractor_version(),
     )
     described = describe_job(job)
-    sizes = {file.relative: file.size for file in sources}
+    sizes = {spell(file.relative): file.size for file in sources}
     if record is not None:
         compare(record, described, sizes, wish.output)
         sizes = {**record["sources"], **sizes}
@@ -94,9 +94,10 @@ def read_record(path: str) -> dict[str, Any]:
         content = stream.read()
     try:
         record = orjson.loads(content)
-        if isinstance(record["sources"], dict):
+        numbers = [record["shard_bytes"], *record["sources"].values()]
+        if record["shard_bytes"] and all(type(number) is int and number >= 0 for number in numbers):
             return dict(record)
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
         pass
     raise CannotPlan(f"{path} is not what extraction puts there")
 
@@ -133,8 +134,9 @@ def divide(file: File, shard_bytes: int, sources: int, processes: int) -> list[T
 
 
 def tidy(output: str) -> None:
-    """Remove what processes that were stopped left half written."""
+    """Remove what processes that were stopped left half written; what others may be at, stays."""
     files = reach(output)
     for file in files.find(output):
-        if is_left_aside(file.relative):
+        name = name_of_aside(file.path)
+        if name is not None and files.exists(name):
             files.remove(file.path)

@@ -6,6 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import orjson
 
+from service.archive.files import spell
 from service.archive.sources import Line, Place
 from service.extractor import QUOTED, Extraction, Lexicon, QuoteKind, explain, extract
 from service.extractor.language import list_languages
@@ -38,18 +39,33 @@ def answer_line(line: Line, reading: Reading) -> Answer[bytes]:
     """The line of the answer."""
     try:
         article = parse_article(line.content)
+        check_id(article.get("id"))
         extraction = extract_article(article, reading)
     except BadLine as bad:
         error = {**describe_place(line.place), "field": bad.field, "message": bad.message}
-        return Answer(dump_line({"id": bad.article_id, "error": error}), 0, True)
+        known_id = bad.article_id if can_be_written(bad.article_id) else None
+        return Answer(dump_line({"id": known_id, "error": error}), 0, True)
     answer = {"id": article.get("id"), "quotes": extraction.quotes}
     if reading.explained:
         answer["passages"] = extraction.passages
     return Answer(dump_line(answer), len(extraction.quotes), False)
 
 
+def check_id(article_id: Any) -> None:
+    """Raise BadLine for what can be read as JSON, but is nested too deeply to be written."""
+    if not can_be_written(article_id):
+        raise BadLine("is nested too deeply", field="id")
+
+
+def can_be_written(article_id: Any) -> bool:
+    try:
+        return article_id is None or isinstance(article_id, str | int) or bool(dump_line({"id": article_id}))
+    except orjson.JSONEncodeError:
+        return False
+
+
 def describe_place(place: Place) -> dict[str, Any]:
-    source = {} if place.source is None else {"source": place.source}
+    source = {} if place.source is None else {"source": spell(place.source)}
     return {**source, place.unit: place.number}
 
 

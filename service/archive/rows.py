@@ -8,8 +8,9 @@ import pyarrow
 from service.api.articles import read_article
 from service.api.problems import Problem
 from service.archive.columns import SCHEMA, describe_extracted, describe_failed, name_reading
+from service.archive.files import spell
 from service.archive.reading import Answer, Reading, extract_article
-from service.archive.sources import FIELDS, Line, Place, dump_row
+from service.archive.sources import FIELDS, Line, Place, dump_row, list_rows
 from service.extractor import EVERY_KIND, QuoteKind
 from service.ndjson import BadLine, parse_article
 
@@ -20,7 +21,7 @@ def answer_row(line: Line, reading: Reading) -> Answer[Row]:
     """The row of an article, which must be fit to be stored."""
     try:
         given = parse_article(line.content)
-        if isinstance(given.get("id"), int):
+        if type(given.get("id")) is int:
             given["id"] = str(given["id"])
         article = read_article(given)
         extraction = extract_article(given, reading)
@@ -34,9 +35,8 @@ def answer_row(line: Line, reading: Reading) -> Answer[Row]:
 
 def fail(place: Place, article_id: Any, field: str | None, message: str) -> Answer[Row]:
     known_id = None if article_id is None else str(article_id)
-    return Answer(
-        describe_failed(known_id, place.source, f"{place.unit} {place.number}", field, message), 0, True
-    )
+    source = place.source and spell(place.source)
+    return Answer(describe_failed(known_id, source, f"{place.unit} {place.number}", field, message), 0, True)
 
 
 def extract_batches(
@@ -50,7 +50,7 @@ def extract_batches(
     reading = Reading(kinds=kinds)
     for batch in batches:
         columns = [name for name in FIELDS if name in batch.schema.names]
-        found = batch.select(columns).to_pylist()
-        lines = (Line(Place(None, "row", number), dump_row(row)) for number, row in enumerate(found))
+        found = enumerate(list_rows(batch.select(columns)))
+        lines = (Line(Place(None, "row", number), dump_row(row)) for number, row in found)
         rows = [answer_row(line, reading).content for line in lines]
         yield pyarrow.RecordBatch.from_pylist(rows, SCHEMA)

@@ -92,8 +92,14 @@ def write_shard(job: Job, path: str, lines: Iterator[Line]) -> Outcome:
     if first is None:
         return Outcome()
     write = write_rows if job.form == "parquet" else write_lines
-    with written_aside(reach(path), path) as target:
-        outcome = write(chain([first], lines), target, job.reading)
+    files, outcome = reach(path), Outcome()
+    try:
+        with written_aside(files, path) as target:
+            outcome = write(chain([first], lines), target, job.reading)
+    except FileNotFoundError:  # another run was sooner, and has tidied up
+        if not files.exists(path):
+            raise
+        return outcome + Outcome(kept=1)
     return outcome + Outcome(written=1)
 
 

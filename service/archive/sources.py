@@ -5,6 +5,7 @@ or so many rows.  Which those are follows from the file alone, so any process ma
 """
 
 import gzip
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 import orjson
 
-from service.archive.files import File, join_path, reach
+from service.archive.files import File, is_address, join_path, reach
 from service.extras import load_pyarrow
 from service.ndjson import BYTE_ORDER_MARK, MAX_LINE_BYTES, read_chunks, read_lines, split_at_ends
 
@@ -34,6 +35,10 @@ BUFFER_BYTES = 1024 * 1024
 
 class UnreadableSource(Exception):
     """A file that is not what its name says, breaks off, or cannot be read; the message names it."""
+
+
+class FileInOutput(OSError):
+    """A file that is to be read, among the shards that are to be written; the message names both."""
 
 
 class Place(NamedTuple):
@@ -70,15 +75,26 @@ Shard = tuple[int, Iterator[Line]]
 def find_sources(paths: Iterable[str], leave_out: str | None = None) -> list[File]:
     """The files that were given, and of folders, in order, those with a suffix of articles, hidden ones not.
 
-    What is in the folder `leave_out` is no source.  Raises OSError, ExtraMissing.
+    What a folder has in the folder `leave_out` is no source.  Raises OSError, also for a file that was given
+    and is in there, and ExtraMissing.
     """
-    shards = None if leave_out is None else join_path(reach(leave_out).complete(leave_out), "")
+    shards = None if leave_out is None else join_path(resolve(leave_out), "")
     found: list[File] = []
     for path in paths:
         files = reach(path)
         in_folder = files.is_folder(path)
-        found += (file for file in files.find(path) if not in_folder or is_listed(file.relative))
-    return [file for file in found if shards is None or not file.path.startswith(shards)]
+        for file in files.find(path):
+            is_shard = shards is not None and resolve(file.path).startswith(shards)
+            if is_shard and not in_folder:
+                raise FileInOutput(f"{path} is in {leave_out}, where shards alone are to be")
+            if not is_shard and (not in_folder or is_listed(file.relative)):
+                found.append(file)
+    return found
+
+
+def resolve(path: str) -> str:
+    """The path of what links lead to; an address as it is."""
+    return reach(path).complete(path) if is_address(path) else os.path.realpath(path)
 
 
 def is_listed(relative: str) -> bool:
@@ -184,7 +200,7 @@ def read_rows(parquet: Any, first: int, last: int, path: str) -> Iterator[Line]:
     with explained(path):
         for start, batch in read_batches(parquet, first, last):
             inside = slice(max(first - start, 0), max(last - start, 0))
-            for number, row in list(enumerate(batch.to_pylist(), start))[inside]:
+            for number, row in list(enumerate(list_rows(batch), start))[inside]:
                 yield Line(Place(path, "row", number), dump_row(row))
 
 
@@ -199,6 +215,36 @@ def read_batches(parquet: Any, first: int, last: int) -> Iterator[tuple[int, Any
                 yield start, batch
                 start += batch.num_rows
         start = end
+
+
+def list_rows(batch: Any) -> list[dict[str, Any]]:
+    """The rows of a batch; where one holds what Python cannot have, an empty list stands for that."""
+    batch = trim_moments(batch)
+    try:
+        return list(batch.to_pylist())
+    except (ValueError, OverflowError):
+        names = batch.schema.names
+        cells = zip(*(map(read_cell, column) for column in batch.columns), strict=True)
+        return [dict(zip(names, row, strict=True)) for row in cells]
+
+
+def trim_moments(batch: Any) -> Any:
+    """Moments in UTC, whatever the zone was called, and without the nanoseconds that Python has not."""
+    pyarrow = load_pyarrow()
+    for place, field in enumerate(batch.schema):
+        if pyarrow.types.is_timestamp(field.type):
+            unit = "us" if field.type.unit == "ns" else field.type.unit
+            kind = pyarrow.timestamp(unit, field.type.tz and "UTC")
+            batch = batch.set_column(place, field.name, batch.column(place).cast(kind, safe=False))
+    return batch
+
+
+def read_cell(cell: Any) -> Any:
+    """A value, or a list: none of the fields may be one, so that the field is named as wrong."""
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError):
+        return []
 
 
 def dump_row(row: dict[str, Any]) -> bytes:
@@ -232,5 +278,7 @@ def explained(path: str) -> Iterator[None]:
     """Raise UnreadableSource for whatever is wrong with a file that is read in this block."""
     try:
         yield
+    except UnreadableSource:
+        raise
     except Exception as error:  # each packing and each store of files has errors of its own
         raise UnreadableSource(f"{path}: {getattr(error, 'strerror', None) or error}") from error

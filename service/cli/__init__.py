@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import click
 
 from service import __version__
+from service.cli.terminal import escape
 
 INTERRUPTED = 130  # what a shell reports for a command stopped by ^C
 
@@ -27,10 +28,11 @@ def main() -> None:
     except click.Abort:
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
+        error.message = escape(error.message)  # type: ignore[misc]  # is final for those who read it
         error.show()
         sys.exit(error.exit_code)
     except OSError as error:
-        click.echo(f"Error: {error}", err=True)
+        click.echo(f"Error: {escape(str(error))}", err=True)
         # What could not be written is not to be tried again when the interpreter ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -80,6 +80,8 @@ def build_reading(explained: bool, lexicon: BinaryIO | None, kinds: str) -> Read
 
 def list_sources(paths: Sequence[str], output: str | None = None) -> list[File]:
     """The files of these paths that are not in the folder that is written to."""
+    if output is None and STANDARD_INPUT in paths:
+        raise click.UsageError("standard input (-) is read by itself, without other PATHS")
     if not paths or STANDARD_INPUT in paths:
         raise click.UsageError("shards are written of files, as standard input cannot be read again")
     try:
@@ -101,11 +103,24 @@ def extract_files(sources: Sequence[File], target: BinaryIO, *, workers: int, re
 
     Raises UnreadableSource once what was read before is written.
     """
-    lines = (line for file in sources for line in read_source(file.path))
+    broken: list[UnreadableSource] = []
+    lines = read_until_broken(sources, broken)
     sizes = [file.size for file in sources if not is_packed(file.path) and not is_parquet(file.path)]
     # What is packed has more lines than its bytes tell.
     total = sum(sizes) if len(sizes) == len(sources) else None
-    return extract_lines(lines, total, target, workers=workers, reading=reading)
+    failures = extract_lines(lines, total, target, workers=workers, reading=reading)
+    if broken:
+        raise broken[0]
+    return failures
+
+
+def read_until_broken(sources: Sequence[File], broken: list[UnreadableSource]) -> Iterator[Line]:
+    """All lines before the first that cannot be read, the reason for which is put into `broken`."""
+    try:
+        for file in sources:
+            yield from read_source(file.path)
+    except UnreadableSource as error:  # raised here it would cost what workers have in hand
+        broken.append(error)
 
 
 def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int, reading: Reading) -> int:

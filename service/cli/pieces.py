@@ -8,6 +8,7 @@ from typing import Any
 
 from service.api.articles import read_article
 from service.api.problems import Problem
+from service.archive.files import list_folder
 from service.archive.sources import (
     ROWS_AT_ONCE,
     Line,
@@ -80,12 +81,15 @@ Piece = Lines | Rows | TextFile | Unreadable
 
 
 def find_sources(paths: Iterable[Path]) -> Iterator[Source]:
-    """Yield files as they were given, and of folders those with a known suffix, sorted, at any depth."""
+    """Yield files as they were given, and of folders those with a known suffix, sorted, at any depth.
+
+    Raises OSError for a folder that cannot be read.
+    """
     for path in paths:
         if not path.is_dir():
             yield Source(path, Path(path.name))
             continue
-        for inner in sorted(path.rglob("*")):
+        for inner in list_folder(path):
             relative = inner.relative_to(path)
             # A text file is listed where one of NDJSON would be.
             name = str(relative.with_suffix(".ndjson") if is_text(inner) else relative)

@@ -6,6 +6,8 @@ import sys
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
+from service.cli.terminal import escape
+
 
 class Progress:
     """Shows how many bytes, or what else `unit` says, of a known or unknown total were read."""
@@ -26,7 +28,7 @@ class Progress:
         """Print a line on standard error, above the bar."""
         if self._bar is not None:
             self._bar.clear()
-        print(message, file=sys.stderr)
+        print(escape(message), file=sys.stderr)
 
     def __enter__(self) -> Self:
         return self

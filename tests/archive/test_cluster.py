@@ -1,6 +1,7 @@
 """`quotes extract --dask`: a real scheduler and real workers, on loopback."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -34,12 +35,13 @@ class Running:
         wait_until(lambda: written.read_text().endswith("}"))
         self.address = str(json.loads(written.read_text())["address"])
 
-    def add_worker(self) -> subprocess.Popen[bytes]:
+    def add_worker(self, **environment: str) -> subprocess.Popen[bytes]:
         return self._start(
             "worker",
             self.address,
             *("--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard"),
             *("--local-directory", self.folder),
+            **environment,
         )
 
     def stop(self) -> None:
@@ -51,9 +53,12 @@ class Running:
             except subprocess.TimeoutExpired:
                 process.kill()
 
-    def _start(self, *arguments: str | Path) -> subprocess.Popen[bytes]:
+    def _start(self, *arguments: str | Path, **environment: str) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
-            [DASK, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            [DASK, *map(str, arguments)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, **environment},
         )
         self.processes.append(process)
         return process
@@ -133,3 +138,27 @@ def test_a_cluster_that_is_not_there_is_told_of(
     with running_cluster(tmp_path / "dask", 0) as cluster:
         done = run("extract", archive, "--output", tmp_path / "shards", "--dask", cluster.address)
     assert f"the scheduler at {cluster.address} has no workers" in done.stderr
+
+
+def test_a_scheduler_that_is_lost_ends_the_run_with_one_line(archive: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    with running_cluster(tmp_path / "dask", 1) as cluster:
+        running = start("extract", archive, "--output", there, "--dask", cluster.address, *SMALL)
+        wait_until(lambda: len(list_shards(there)) >= 3 or running.poll() is not None)
+        cluster.processes[0].kill()
+        output, errors = running.communicate(timeout=DEADLINE)
+    assert (running.returncode, output) == (1, "")
+    assert "Error: the scheduler was lost, or has cancelled the tasks; shards that are whole stay" in errors
+    assert "Traceback" not in errors
+
+
+def test_a_worker_without_the_service_is_told_of(archive: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other" / "service"
+    other.mkdir(parents=True)
+    (other / "__init__.py").write_text("")
+    with running_cluster(tmp_path / "dask", 0) as cluster:
+        cluster.add_worker(PYTHONPATH=str(other.parent))
+        done = run("extract", archive, "--output", tmp_path / "shards", "--dask", cluster.address)
+    assert done.returncode == 1
+    assert "Error: a worker cannot run this service: ModuleNotFoundError" in done.stderr
+    assert "Traceback" not in done.stderr

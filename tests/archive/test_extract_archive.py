@@ -91,7 +91,7 @@ def test_a_run_that_was_killed_goes_on_where_it_was(archive: Path, whole: Path, 
     before = {path: path.stat().st_mtime_ns for path in list_shards(output)}
     left = len(list_shards(whole)) - len(before)
     assert left > 0, "all was done before the kill"
-    (output / "2019" / ".jan-00099.ndjson.0123456789abcdef.part").write_bytes(b"half a sh")
+    (output / "2019" / ".jan-00000.ndjson.0123456789abcdef.part").write_bytes(b"half a sh")
 
     done = run(*command)
 
