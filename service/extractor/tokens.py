@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     | [RDI]-(?:[A-Z]\w*\.?)+                        # a member's party and state: R-Ky., D-N.Y.
     | [^\W\d_]+n't\b
     | '(?:s|re|m|ll|ve|d)\b                         # possessives and short verbs
-    | [@\#]?[^\W\d_](?:\w++|[-'.](?!(?:s|re|ll|ve|d|m)\b)(?=[^\W_]))*+  # a word, with what it holds together
+    | [@\#]?[^\W\d_](?:\w++|[-'.](?!(?:s|re|ll|ve|d|m)\b)(?=[^\W_]))*  # a word, with what it holds together
     | [$£€¥]?\d(?:[\d,.:/]*\d)?(?:%|st|nd|rd|th|[a-z]{1,2})?(?:-[^\W\d_]+)*\b%?
     | --+                                           # a dash
     | \.{2,}                                        # an ellipsis

@@ -1,6 +1,7 @@
 """The extractor stands alone: it imports the standard library, regex and itself."""
 
 import ast
+import re
 import sys
 from importlib.resources import files
 from pathlib import Path
@@ -34,3 +35,11 @@ def test_reads_no_clock_network_or_environment() -> None:
     impure = {"os", "socket", "urllib", "subprocess", "random", "time", "datetime", "threading"}
 
     assert {name for path in MODULES for name in list_imports(path)} & impure == set()
+
+
+def test_no_possessive_group_is_left_to_the_standard_library() -> None:
+    """Python 3.11 up to 3.11.4 matches them wrongly (bugs.python.org, gh-106052); `regex` does not."""
+    for path in MODULES:
+        source = path.read_text("utf8")
+        if re.search(r"^import re$", source, re.MULTILINE):
+            assert not re.search(r"\)[*+?]\+", source), path
