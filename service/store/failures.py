@@ -52,6 +52,9 @@ def find_failure(error: Exception) -> type[StoreNotReady] | None:
     if isinstance(error, PoolTimeout):
         return StoreBusy
     original = getattr(error, "orig", None)
+    if getattr(getattr(original, "diag", None), "constraint_name", None):
+        # What breaks a constraint is a fault of ours; a missing partition has the same code, and none.
+        return None
     state = getattr(original, "sqlstate", None)
     code = getattr(original, "sqlite_errorcode", None)
     known = FAILURES.get(state) or FAILURES.get(code) or FAILURES.get(code and code & PRIMARY_CODE)
