@@ -83,6 +83,12 @@ def running_cluster(folder: Path, workers: int) -> Iterator[Running]:
         running.stop()
 
 
+@pytest.fixture(autouse=True)
+def _short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks a worker for what it did just before it was killed waits so long for it."""
+    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
+
+
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("archive")
@@ -125,10 +131,7 @@ def test_a_cluster_goes_on_with_what_one_machine_began(archive: Path, tmp_path: 
     assert read_folder(there) == read_folder(here)
 
 
-def test_a_cluster_that_is_not_there_is_told_of(
-    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT", "2s")
+def test_a_cluster_that_is_not_there_is_told_of(archive: Path, tmp_path: Path) -> None:
     done = run("extract", archive, "--output", tmp_path / "shards", "--dask", "tcp://127.0.0.1:9")
     assert done.returncode == 1
     assert "no scheduler answers at tcp://127.0.0.1:9" in done.stderr
