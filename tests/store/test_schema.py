@@ -133,10 +133,9 @@ def test_sqlite_keeps_its_full_text_index_right(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_busy_store_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_store_says_so(store: Store) -> None:
     article = Article("Text.", id="a")
-    monkeypatch.setattr("service.store.engine.BUSY_TIMEOUT_SECONDS", 0.05)
-    other = Store(store._engine.url.render_as_string(hide_password=False))
+    other = Store(store._engine.url.render_as_string(hide_password=False), busy_seconds=1)
     with store._writing(), pytest.raises(StoreNotReady):
         other.delete_article(article.id)
     other.close()
