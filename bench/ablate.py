@@ -1,29 +1,22 @@
-"""Says what each rule is worth: what annotated articles lose, right and wrong, where it is left out.
+"""Prints how many attributions of annotated articles disappear, right and wrong, without each rule.
 
-    python -m bench.ablate GOLD.jsonl
+    python -m bench.ablate GOLD.jsonl...
 
 GOLD is what bench.calibrate reads.  "right" is how many passages and reported clauses fewer get the right
 speaker without the rule, "wrong" how many fewer get a wrong one or should have none.  What another rule
 catches counts neither way.
 """
 
-import argparse
-from pathlib import Path
 from typing import Any
 
-import orjson
-
 from bench.calibrate import judge_article
+from bench.gold import build_parser, read_articles
 from bench.machine import describe_machine
 from service.extractor import rules
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("gold", type=Path)
-    articles = [orjson.loads(line) for line in parser.parse_args().gold.read_bytes().splitlines()]
+    articles = list(read_articles(build_parser(__doc__).parse_args().gold))
     right, wrong = judge(articles)
     print(
         f"{describe_machine()}: {len(articles)} articles, {right} passages and clauses right, {wrong} wrong\n"

@@ -46,7 +46,7 @@ def rank_word(word: str) -> int:
 
 
 def weigh(number: int) -> list[float]:
-    """Zipf's weights of so many ranks, as running sums."""
+    """Return Zipf's weights of a number of ranks, as running sums."""
     return list(accumulate(1 / rank for rank in range(1, number + 1)))
 
 
@@ -58,7 +58,7 @@ def name_speaker(rank: int) -> str:
 
 @dataclass(slots=True)
 class Corpus:
-    """Articles with so many quotes in all, oldest first."""
+    """Articles with a given number of quotes in all, oldest first."""
 
     quotes: int
     chance: Random = field(default_factory=lambda: Random(SEED))
@@ -117,7 +117,7 @@ class Corpus:
 
 
 def fill(store: Store, quotes: int) -> None:
-    """Bring an empty store to so many quotes, by the way in that every article takes."""
+    """Fill an empty store with a number of quotes, saved like any article."""
     articles = iter(Corpus(quotes))
     while batch := list(islice(articles, ARTICLES_AT_ONCE)):
         store.save_articles(batch, extractor_version="bench")

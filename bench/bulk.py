@@ -144,7 +144,7 @@ def report(
 
 
 def processor_seconds() -> float:
-    """What the processes that this one has started, and that have ended, have used."""
+    """Return the processor time of child processes that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 

@@ -20,7 +20,7 @@ from bench.corpus import write_corpus
 from bench.machine import describe_machine
 from bench.shapes import SHAPES
 from service.extractor import EVERY_KIND, extract
-from service.garbage import collect_less_often
+from service.processes import collect_less_often
 
 CORPUS_BYTES = 6_000_000
 ROUNDS = 3

@@ -20,7 +20,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LoadResult:
     """The seconds that each answered request took, and the requests answered per second by all clients."""
 
     seconds: list[float]
@@ -30,7 +30,7 @@ class Outcome:
         return statistics.quantiles(self.seconds, n=100, method="inclusive")[percent - 1]
 
 
-def measure(base: str, request: Request, *, clients: int, duration: float) -> Outcome:
+def measure(base: str, request: Request, *, clients: int, duration: float) -> LoadResult:
     """Send `request` from `clients` processes, each on one connection, for `duration` seconds."""
     context = multiprocessing.get_context("fork")
     pipes = [context.Pipe(duplex=False) for _ in range(clients)]
@@ -43,7 +43,7 @@ def measure(base: str, request: Request, *, clients: int, duration: float) -> Ou
     seconds = list(flatten(receiver.recv() for receiver, _ in pipes))
     for process in processes:
         process.join()
-    return Outcome(seconds, len(seconds) / duration)
+    return LoadResult(seconds, len(seconds) / duration)
 
 
 def flatten(parts: Iterable[list[float]]) -> Iterable[float]:

@@ -1,4 +1,4 @@
-"""Says when and where a figure was measured."""
+"""Describes when and where a figure was measured."""
 
 import os
 import platform

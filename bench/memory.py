@@ -1,4 +1,4 @@
-"""Prints what memory the service takes: of each process, its share of what it has in common with the others.
+"""Prints the memory of the service: of each process, with its share of memory that processes have in common.
 
 After the start, and after requests of which each is as large as they may be: articles to extract and to
 store, and the whole list of quotes.  Linux alone says what a process' share is.

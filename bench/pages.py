@@ -1,4 +1,4 @@
-"""Prints how large the pages are, and how soon they come, over a store of a million quotes (SQLite).
+"""Prints the size of the pages and how long they take, over a store of a million quotes (SQLite).
 
 One client asks each page so many times through one gunicorn worker that keeps no answers.  The store is the
 one of `bench.search`, and made as there.
@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from bench.archive import name_speaker
-from bench.load import Outcome
+from bench.load import LoadResult
 from bench.machine import describe_machine
 from bench.search import STORES, Client, choose_shapes, open_stores
 from bench.server import running_server
@@ -72,9 +72,10 @@ def choose_pages(client: Client, size: int, number: int) -> dict[str, list[str]]
         ],
         "compare sources": [f"/compare?{urlencode({'by': 'source'})}&speaker={name}" for name in names],
         "compare years": [f"/compare?{urlencode({'by': 'year'})}&speaker={name}" for name in names],
+        "list of speakers": [f"/speakers?q={name.partition('%20')[0]}" for name in names],
+        "list of outlets": ["/outlets"] * number,
         "rules": ["/rules"] * number,
         "reference": ["/docs"] * number,
-        "schemas": ["/docs/schemas"] * number,
     }
 
 
@@ -90,7 +91,7 @@ def find_speaker(client: Client, name: str) -> str:
 
 def print_page(name: str, answers: list[tuple[float, bytes]]) -> None:
     taken = [seconds for seconds, _ in answers]
-    outcome = Outcome(taken, len(taken) / sum(taken))
+    outcome = LoadResult(taken, len(taken) / sum(taken))
     half, most = (outcome.percentile(percent) * 1000 for percent in (50, 95))
     largest = max(len(body) for _, body in answers)
     beyond = "  beyond the aim" if most > PAGE_MILLISECONDS or largest > PAGE_BYTES else ""

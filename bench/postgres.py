@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own, on a socket in its own folder, so that runs side by side do not meet.
+"""A private PostgreSQL server, on a socket in its own folder, so that parallel runs do not meet.
 
 It does not run as root; a root session lends it to another user of the system.
 """
@@ -77,7 +77,7 @@ def find_binaries() -> Path | None:
 
 
 def find_owner() -> dict[str, Any]:
-    """How to start the server: it refuses to run as root."""
+    """Find the user who starts the server, which refuses to run as root."""
     if os.geteuid() != 0:
         return {}
     names = {user.pw_name for user in pwd.getpwall()}

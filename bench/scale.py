@@ -39,7 +39,7 @@ CORES = (1, 16, 128)
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the extraction of some articles took and gave."""
+    """The time and the output of extracting some articles."""
 
     seconds: float
     text_bytes: int

@@ -33,7 +33,7 @@ from bench.archive import (
     name_word,
     rank_word,
 )
-from bench.load import Outcome, Request, measure
+from bench.load import LoadResult, Request, measure
 from bench.machine import describe_machine
 from bench.postgres import NO_SERVER, create_database, find_binaries, running_postgres
 from bench.server import running_server
@@ -146,7 +146,7 @@ def prepare(url: str, size: int) -> None:
 
 
 def part(filled: Filled, least: int) -> Filled:
-    """A copy of a store on PostgreSQL, in partitions of at least so many quotes."""
+    """Copy a store on PostgreSQL into partitions of at least a number of quotes."""
     address, _, socket = filled.url.partition("?host=")
     plain = address.rpartition("/")[2]
     url = create_database(Path(socket), f"{plain}_by_{least}", template=plain)
@@ -272,7 +272,7 @@ def time_all(clients: dict[str, Client], paths: dict[str, list[str]]) -> dict[st
             start = time.perf_counter()
             client.get(path)
             seconds[name].append(time.perf_counter() - start)
-    outcomes = {name: Outcome(taken, len(taken) / sum(taken)) for name, taken in seconds.items()}
+    outcomes = {name: LoadResult(taken, len(taken) / sum(taken)) for name, taken in seconds.items()}
     return {name: Figure(done.percentile(50), done.percentile(95)) for name, done in outcomes.items()}
 
 

@@ -3,13 +3,14 @@
 import os
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+
+from service.server.command import write_command
 
 START_SECONDS = 30.0
 STOP_SECONDS = 60.0
@@ -28,10 +29,11 @@ def running_server(application: str, ready_path: str, environment: Mapping[str, 
     It logs as it would in use, to a file: writing it down is part of what an answer costs.
     """
     address = free_address()
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            [*command, "--bind", address, application], env={**os.environ, **environment}, stderr=log
+            write_command("--bind", address, application=application),
+            env={**os.environ, **environment},
+            stderr=log,
         )
         try:
             wait_until_ready(f"http://{address}{ready_path}", process)

@@ -18,7 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
-from bench.load import Outcome, Request, measure
+from bench.load import LoadResult, Request, measure
 from bench.machine import describe_machine
 from bench.server import running_server
 
@@ -82,7 +82,7 @@ def save_answers(service: str, requests: list[Request], folder: Path) -> dict[st
 
 
 def compare(request: Request, servers: dict[str, str], options: argparse.Namespace) -> None:
-    outcomes: dict[str, list[Outcome]] = {name: [] for name in servers}
+    outcomes: dict[str, list[LoadResult]] = {name: [] for name in servers}
     for _ in range(options.rounds):
         for name, base in servers.items():
             outcomes[name].append(measure(base, request, clients=options.clients, duration=options.seconds))
@@ -97,7 +97,7 @@ def compare(request: Request, servers: dict[str, str], options: argparse.Namespa
         print(f"  {name:<17} {outcome.per_second:8.0f} requests/s  {latencies}  {share:4.2f} of bare")
 
 
-def median_round(rounds: list[Outcome]) -> Outcome:
+def median_round(rounds: list[LoadResult]) -> LoadResult:
     middle = statistics.median_low(outcome.per_second for outcome in rounds)
     return next(outcome for outcome in rounds if outcome.per_second == middle)
 

@@ -11,7 +11,7 @@ DEPTH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class TextShape:
     """A sort of text, the count to begin with, and the function from a count to a text."""
 
     name: str
@@ -74,7 +74,18 @@ UNITS = {
     "claims": "Jane Doe's claim that it is “a waste” ",
     "paragraphs that go on": "“We go on now.\n\n",
     "bylines": "“We go now.”\n- Jane Doe\n\n",
+    "names below quotations": "“We go on now.”\n\nJane Doe, a baker\n\n",
+    "questions by turns": "“Do you go?” Jane Doe asked.\n\n“We go on now.”\n\n",
+    "captions between quotations": "“We go on now.”\n\nJane Doe at Leeds\n\n",
+    "people spoken of": "“Jane Doe goes on.”\n\nJane Doe left.\n\n",
     "questions and answers": "Is it so?\n\n“We go now then.”\n\n",
+    "turns": "ROE: We go on.\n\nDOE: Do you?\n\n",
+    "turns on lines of their own": "Jane Doe\nWe go on, I say.\n\nRoe\nDo you?\n\n",
+    "turns without labels": "Q: So?\n\nWe go on (laughs) and on.\n\n",
+    "labels on one line": "Q: So? A: We go. ",
+    "labels of nobody": "Aa Bb: c\n",
+    "capitals that end no label": "\nAa Bb (c) (d) Ee ",
+    "questions in bold": "**Do we go?**\n\nI go on.\n\n",
     "commas": "a, ",
     "brackets": "(a",
     "dashes": "a - b ",
@@ -86,14 +97,26 @@ UNITS = {
     "single openers": "‘a ",
     "two apostrophes": "''a ",
     "closers": "”x ",
+    "entities": "&quot;We go,&quot; she said. ",
+    "tags": "<p>We <b>go</b></p>",
+    "tags without an end": "<p a",
+    "escapes": '\\"a ',
+    "bytes read wrongly": "â€œWe goâ€\x9d AndrÃ© ",
+    "accents apart": "e\u0301",
+    "characters unseen": "a\u200b",
+    "lost characters": "\ufffda ",
+    "arrows": "» a\n",
+    "capitals": "THE MAYOR SAID “NO”. ",
+    "straight marks inside straight ones": '"a "b" c" ',
+    "single openers before pairs": "'a 'b,' ",
 }
 SHAPES = (
-    Shape("articles", 1_000_000, "bytes", articles),
-    Shape("marks", 10_000, "marks", quote_pairs),
-    Shape("unclosed marks", 10_000, "marks", unclosed_marks),
-    Shape("marks nested 1,000 deep", 100_000, "marks", nested_marks),
-    Shape("one word", 100_000, "characters", repeat("a")),
-    Shape("one word in capitals", 100_000, "characters", repeat("A")),
-    Shape("names, each new", CHARACTERS, "characters", distinct_names),
-    *(Shape(name, CHARACTERS, "characters", repeat(unit)) for name, unit in UNITS.items()),
+    TextShape("articles", 1_000_000, "bytes", articles),
+    TextShape("marks", 10_000, "marks", quote_pairs),
+    TextShape("unclosed marks", 10_000, "marks", unclosed_marks),
+    TextShape("marks nested 1,000 deep", 100_000, "marks", nested_marks),
+    TextShape("one word", 100_000, "characters", repeat("a")),
+    TextShape("one word in capitals", 100_000, "characters", repeat("A")),
+    TextShape("names, each new", CHARACTERS, "characters", distinct_names),
+    *(TextShape(name, CHARACTERS, "characters", repeat(unit)) for name, unit in UNITS.items()),
 )

@@ -6,9 +6,10 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.api import register_api
-from service.api.monitoring import declare_routes, register_monitoring
+from service.api.metrics import declare_routes, register_monitoring
 from service.config import Config
-from service.monitoring.watching import watch
+from service.http.headers import drop_odd_prefix
+from service.monitoring.requests import watch
 from service.store import Store
 from service.web import register_pages
 
@@ -17,7 +18,7 @@ class Application(Flask):
     """Flask, with a line of log for a failure that does not repeat the request."""
 
     def log_exception(self, exc_info: Any) -> None:
-        """Log where an answer failed; which address it was stands in the line of the request."""
+        """Log where an answer failed; the line of the request has the address."""
         self.logger.error("an answer failed", exc_info=exc_info)
 
 
@@ -35,8 +36,9 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Flask's documentation has it
             app.wsgi_app, x_for=count, x_proto=count, x_host=0, x_prefix=count
         )
+        app.wsgi_app = drop_odd_prefix(app.wsgi_app)  # type: ignore[assignment,method-assign]
     app.extensions["config"] = config
-    app.extensions["store"] = Store(config.database_url)
+    app.extensions["store"] = Store(config.database_url, keeps_gender=config.speaker_gender == "on")
     app.extensions["openapi"] = register_api(app, config)
     register_pages(app)
     declare_routes(app)

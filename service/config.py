@@ -1,7 +1,7 @@
 """The settings, read once from the environment; a wrong value stops the start with one line that names it.
 
-A setting is one field of Config: its name in the environment is the field's in capitals.  README's table of
-settings is written from here.
+A setting is one field of Config: its name in the environment is the field's in capitals.  The table in
+docs/configuration.md is written from here.
 """
 
 import os
@@ -21,6 +21,7 @@ SERVER = re.compile(
 )
 # As browsers write it: no path, no capitals, no port that goes without saying.
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
+HOST = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,30}")
 RATE = re.compile(r"[1-9][0-9]{0,8}/(?:second|minute|hour|day)")
 
 
@@ -30,7 +31,7 @@ class WrongSetting(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How one setting is read: `read` raises ValueError with what is wrong; the rest is for people."""
+    """The reader of a setting, which raises ValueError with the fault, and its documentation."""
 
     read: Callable[[str], Any]
     values: str
@@ -38,7 +39,7 @@ class Setting:
 
 
 def setting(default: Any, read: Callable[[str], Any], values: str, meaning: str) -> Any:
-    """Declare a setting; `default` is what it is when the environment says nothing."""
+    """Declare a setting; `default` is its value if the environment has none."""
     return field(default=default, metadata={"setting": Setting(read, values, meaning)})
 
 
@@ -100,12 +101,19 @@ def _read_rate(value: str) -> str:
     return value
 
 
+def _read_secret(value: str) -> str:
+    if not 32 <= len(value) <= 200:
+        # The value is a secret, so it is not repeated.
+        raise ValueError(f"is {len(value)} characters long, not 32 to 200")
+    return value
+
+
 def _read_rate_storage(url: str) -> str:
     # The value may hold a password, so it is not repeated.
     if not url.startswith(("redis://", "rediss://")):
         raise ValueError("must start with redis:// or rediss://")
     if find_spec("redis") is None:
-        raise ValueError("needs `pip install 'quote-attribution-service[redis]'`")
+        raise ValueError("needs `pip install redis`")
     from redis import Redis  # which is not installed everywhere
 
     try:
@@ -125,9 +133,17 @@ def _read_origins(value: str) -> tuple[str, ...]:
     return origins
 
 
+def _read_hosts(value: str) -> tuple[str, ...]:
+    hosts = tuple(host.strip().lower() for host in value.split(","))
+    for host in hosts:
+        if host != "*" and not HOST.fullmatch(host):
+            raise ValueError(f"{host[:80]!r} is no name of a host, such as quotes.example, nor *")
+    return hosts
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """What the service needs to know of the place it runs in."""
+    """The settings of the service."""
 
     database_url: str = setting(
         "sqlite:///quotes.db",
@@ -136,68 +152,92 @@ class Config:
         "the store",
     )
     max_body_bytes: int = whole_number(
-        2_000_000, 1_000, 100_000_000, "the largest body of a request, and line of a body in bulk"
+        2_000_000, 1_000, 100_000_000, "the largest body of a request, and line of a bulk upload, in bytes"
     )
     max_text_characters: int = whole_number(
         2_000_000, 1, 100_000_000, "the longest text of an article, in code points"
     )
-    max_query_bytes: int = whole_number(4_000, 100, 8_000, "the longest query of an address, as it is sent")
-    max_page_items: int = whole_number(200, 20, 10_000, "the most items on a page")
-    bulk_articles: int = whole_number(100, 1, 1_000, "articles in bulk that are held and stored at once")
-    bulk_characters: int = whole_number(
-        1_000_000, 1, 100_000_000, "characters in them from which no more are waited for"
+    max_query_bytes: int = whole_number(
+        4_000, 100, 8_000, "the longest query string of an address, as it is sent"
     )
-    extract_seconds: int = whole_number(60, 1, 3_600, "how long one article may be read")
+    max_page_items: int = whole_number(200, 20, 10_000, "the largest `limit` of a page")
+    bulk_articles: int = whole_number(100, 1, 1_000, "articles of a bulk upload that are stored in one batch")
+    bulk_characters: int = whole_number(
+        1_000_000, 1, 100_000_000, "characters in a batch after which it is stored"
+    )
+    extract_seconds: int = whole_number(60, 1, 3_600, "the time limit for extracting one article")
+    speaker_gender: str = choice("whether speakers come with the gender that the article shows", "on", "off")
     rate_limit: str = setting(
         "",
         _read_rate,
         "such as `600/minute`; `second`, `hour`, `day`",
-        "requests of a key, else of an address",
+        "how many requests a key may send, or an address without a key",
     )
     rate_limit_storage: str = setting(
         "",
         _read_rate_storage,
         "`redis://host:6379`, `rediss://…`",
-        "counts for all processes; unset: each its own",
+        "where processes count together; unset: each for itself",
     )
     answer_cache_bytes: int = whole_number(
         32_000_000,
         0,
         10_000_000_000,
-        "memory of each process for answers that are asked for again while nothing changes; 0: none",
+        "memory of each process for answers kept until the store changes; 0: none",
     )
     workers: int = whole_number(2, 1, 256, "gunicorn processes")
-    threads: int = whole_number(4, 1, 256, "threads of each")
+    threads: int = whole_number(4, 1, 256, "threads of each process")
     graceful_timeout_seconds: int = whole_number(
-        20, 1, 3_600, "how long requests in hand may take after SIGTERM"
+        20, 1, 3_600, "how long current requests may take after SIGTERM"
     )
     client_timeout_seconds: int = whole_number(
-        30, 1, 3_600, "how long a client may send nothing more of a request, or take nothing of the answer"
+        30, 1, 3_600, "how long a client may send nothing of a request, or take nothing of the answer"
     )
-    log_level: str = choice("what is logged: `info` has a line for each request", "info", "warning", "error")
+    log_level: str = choice(
+        "the least level that is logged; `info` has a line for each request", "info", "warning", "error"
+    )
     log_format: str = choice("`auto` is text on a terminal and JSON elsewhere", "auto", "json", "text")
 
     quotes_api_keys: tuple["Key", ...] = setting(
-        (), _read_keys, "`KEY`, `read:KEY` or `write:KEY`, divided by commas", "keys; a `KEY` alone may write"
+        (),
+        _read_keys,
+        "`KEY`, `read:KEY`, `write:KEY` or `feed:KEY`, separated by commas",
+        "keys; a `KEY` without a scope may write",
     )
-    quotes_keys_file: str = setting("", str, "a path", "the keys that `quotes keys` looks after")
-    quotes_private: bool = switch("ask for a key before reading, too")
-    quotes_open: bool = switch("answer other machines though no keys are set")
+    quotes_keys_file: str = setting("", str, "a path", "the file of the keys made by `quotes keys`")
+    quotes_private: bool = switch("require a key for reads, too")
+    quotes_open: bool = switch("answer other machines without any keys")
+    session_secret: str = setting(
+        "",
+        _read_secret,
+        "32 to 200 characters",
+        "what signs the cookies of those who sign in; unset: another one after each start",
+    )
+    session_hours: int = whole_number(12, 1, 8_760, "how long a browser stays signed in")
+    sign_in_limit: str = setting(
+        "10/minute", _read_rate, "as `RATE_LIMIT`", "how often an address may try to sign in with a wrong key"
+    )
 
+    allowed_hosts: tuple[str, ...] = setting(
+        (),
+        _read_hosts,
+        "such as `quotes.example`, separated by commas; `*`: any",
+        "host names that are answered, beside `localhost` and addresses; unset: any, if there are keys",
+    )
     cors_origins: tuple[str, ...] = setting(
         (),
         _read_origins,
-        "such as `https://news.example`, divided by commas",
-        "sites whose scripts may use the API, as far as keys allow",
+        "such as `https://news.example`, separated by commas",
+        "sites whose scripts may use the API, within the rights of their keys",
     )
     trusted_proxies: int = whole_number(
         0,
         0,
         10,
-        "proxies in front, which set `X-Forwarded-For`, `-Proto` and `-Prefix`; of others they are not read",
+        "number of proxies in front that set `X-Forwarded-For`, `-Proto` and `-Prefix`; 0: these are ignored",
     )
     hsts_seconds: int = whole_number(
-        0, 0, 63_072_000, "how long browsers are to insist on TLS; sent in answers over TLS alone"
+        0, 0, 63_072_000, "how long browsers must insist on TLS; sent only in answers over TLS"
     )
 
     @classmethod

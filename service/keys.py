@@ -1,4 +1,4 @@
-"""Keys of those who may read or write: made at random, known by their hashes alone, kept in a file or given.
+"""Keys for reading and writing: random, stored only as hashes, in a file or from the environment.
 
 A key is 256 random bits, which nobody can guess however fast he hashes: a slow hash, which is for the
 passwords that people choose, would only make each request dear.
@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-SCOPES = ("read", "write")
+# What each scope allows: `feed` is for the addresses of feeds, and for nothing else.
+ALLOWED = {"read": ("read", "feed"), "write": ("write", "read", "feed"), "feed": ("feed",)}
+SCOPES = tuple(ALLOWED)
 PREFIX = "quotes_"
 MAX_KEYS = 1_000
 MAX_FILE_BYTES = 256 * 1024
@@ -29,7 +31,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LINE = re.compile(
     r"""
     (?P<name> [A-Za-z0-9][A-Za-z0-9._-]{0,63} ) [ ]
-    (?P<scope> read | write ) [ ]
+    (?P<scope> read | write | feed ) [ ]
     (?P<digest> [0-9a-f]{64} ) [ ]
     (?P<added_at> [0-9-]{10}T[0-9:]{8}Z )
     """,
@@ -47,7 +49,7 @@ class KeysUnusable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as it is kept: `digest` is the SHA-256 of the secret, in hex."""
+    """A stored key; `digest` is the SHA-256 of the secret, in hex."""
 
     name: str
     scope: str
@@ -55,8 +57,8 @@ class Key:
     added_at: str = ""
 
     def allows(self, scope: str) -> bool:
-        """Say whether it is enough for that scope: who may write may read."""
-        return scope in (self.scope, "read")
+        """Return whether the key is enough for a scope."""
+        return scope in ALLOWED[self.scope]
 
 
 def hash_secret(secret: str) -> str:
@@ -64,21 +66,21 @@ def hash_secret(secret: str) -> str:
 
 
 def parse_keys(value: str) -> tuple[Key, ...]:
-    """Read `KEY`, `read:KEY` and `write:KEY`, divided by commas.  Raises ValueError, which repeats no key."""
+    """Read `KEY`, or `SCOPE:KEY`, separated by commas.  Raises ValueError without the key."""
     keys = []
     for number, entry in enumerate(value.split(","), 1):
         scope, colon, secret = entry.strip().rpartition(":")
         if (colon and scope not in SCOPES) or not SECRET.fullmatch(secret):
             raise ValueError(
-                f"key {number} is not KEY, read:KEY or write:KEY with a KEY of 20 to 200 letters, digits"
-                " and any of ._~+/-"
+                f"key {number} is not KEY, read:KEY, write:KEY or feed:KEY with a KEY of 20 to 200 letters,"
+                " digits and any of ._~+/-"
             )
         keys.append(Key(f"given-{number}", scope or "write", hash_secret(secret)))
     return tuple(keys)
 
 
 class KeyRing:
-    """The keys that are good now: those given, and those of a file, which is read anew when it changes."""
+    """The valid keys: those given, and those of a file, which is read again when it changes."""
 
     def __init__(self, given: Sequence[Key], path: str) -> None:
         self._given = tuple(given)
@@ -86,7 +88,7 @@ class KeyRing:
         self._read: tuple[Signature | None, tuple[Key, ...]] | None = None
 
     def __bool__(self) -> bool:
-        """Say whether keys are asked for.  A file that holds none lets nobody in; it does not let all in."""
+        """Whether keys are required.  A file without keys lets nobody in; it does not let all in."""
         return bool(self._given or self._path)
 
     def check(self) -> None:
@@ -95,13 +97,17 @@ class KeyRing:
             read_keys(self._path)
 
     def find(self, secret: str) -> Key | None:
-        """Find a key by what its holder sent, in a time that does not tell how much of it was right."""
+        """Find a key by the secret that was sent, in constant time."""
         digest = hash_secret(secret)
         found = None
         for key in (*self._given, *self._filed()):
             if hmac.compare_digest(key.digest, digest):
                 found = key
         return found
+
+    def find_named(self, name: str) -> Key | None:
+        """Find a key by its name."""
+        return next((key for key in (*self._given, *self._filed()) if key.name == name), None)
 
     def _filed(self) -> tuple[Key, ...]:
         if self._path is None:
@@ -124,7 +130,7 @@ class KeyRing:
 
 
 def sign(status: os.stat_result) -> Signature:
-    """Tell one state of a file from another: what is in it, and who may read that."""
+    """Return a fingerprint of a file's content and permissions."""
     return status.st_ctime_ns, status.st_size, status.st_ino
 
 
@@ -145,9 +151,11 @@ def read_keys(path: Path) -> tuple[Key, ...]:
             continue
         match = LINE.fullmatch(line)
         if match is None:
-            raise KeysUnusable(f"{path}, line {number}: is not a name, read or write, a SHA-256 and a time")
+            raise KeysUnusable(
+                f"{path}, line {number}: is not a name, read, write or feed, a SHA-256 and a time"
+            )
         if match["name"] in keys:
-            raise KeysUnusable(f"{path}, line {number}: {match['name']} stands twice")
+            raise KeysUnusable(f"{path}, line {number}: {match['name']} is there twice")
         keys[match["name"]] = Key(**match.groupdict())
     if len(keys) > MAX_KEYS:
         raise KeysUnusable(f"{path} holds {len(keys)} keys, the limit is {MAX_KEYS}")
@@ -159,7 +167,7 @@ def add_key(path: Path, name: str, scope: str) -> str:
     if not NAME.fullmatch(name):
         raise KeysUnusable("NAME is 1 to 64 letters, digits and any of ._- and starts with a letter or digit")
     secret = PREFIX + secrets.token_urlsafe(32)
-    with changing(path) as keys:
+    with edit_keys(path) as keys:
         if any(key.name == name for key in keys):
             raise KeysUnusable(f"{name} has a key already; revoke it, or choose another name")
         if len(keys) >= MAX_KEYS:
@@ -170,8 +178,8 @@ def add_key(path: Path, name: str, scope: str) -> str:
 
 
 def revoke_key(path: Path, name: str) -> None:
-    """Take a key out of the file.  Raises KeysUnusable."""
-    with changing(path) as keys:
+    """Remove a key from the file.  Raises KeysUnusable."""
+    with edit_keys(path) as keys:
         left = [key for key in keys if key.name != name]
         if len(left) == len(keys):
             raise KeysUnusable(f"there is no key of the name {name}")
@@ -179,7 +187,7 @@ def revoke_key(path: Path, name: str) -> None:
 
 
 @contextmanager
-def changing(path: Path) -> Iterator[list[Key]]:
+def edit_keys(path: Path) -> Iterator[list[Key]]:
     """Yield the keys of a file to be changed; one process at a time, and written whole or not at all."""
     path = path.resolve()
     try:
@@ -199,7 +207,7 @@ def changing(path: Path) -> Iterator[list[Key]]:
 
 
 def write_keys(path: Path, keys: Sequence[Key]) -> None:
-    """Put a new file in the place of the old one, for those who could read that; else for its owner alone."""
+    """Replace the file, readable for those who could read the old one; a new file for its owner alone."""
     lines = [f"{key.name} {key.scope} {key.digest} {key.added_at}\n" for key in keys]
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -216,7 +224,7 @@ def write_keys(path: Path, keys: Sequence[Key]) -> None:
 
 
 def _give_access(descriptor: int, old: os.stat_result) -> None:
-    """Let those read the new file who could read the old one, as the service may.  Raises OSError."""
+    """Give the new file the owner and permissions of the old one.  Raises OSError."""
     new = os.fstat(descriptor)
     if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
         os.fchown(descriptor, old.st_uid, old.st_gid)

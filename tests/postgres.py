@@ -13,10 +13,9 @@ import pytest
 
 from bench.postgres import create_database, find_binaries, running_postgres
 from service.store import Store
-from service.store.partitions import partition_quotes
+from service.store.database.partitions import partition_quotes
 
 NO_SERVER = "PostgreSQL is not installed (no initdb): NOTHING WAS TESTED ON POSTGRESQL"
-UNTESTED = pytest.StashKey[bool]()
 QUICK = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 
 
@@ -42,7 +41,7 @@ def partitioned_url(postgres_socket: Path) -> str:
     store = Store(url)
     store.upgrade()
     with store._writing() as connection, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.store.partitions.MONTHS_AHEAD", 0)
+        patch.setattr("service.store.database.partitions.MONTHS_AHEAD", 0)
         for now in (datetime(2020, 1, 1, tzinfo=UTC), datetime.now(UTC)):
             partition_quotes(connection, 0, now)
     store.close()
@@ -52,7 +51,9 @@ def partitioned_url(postgres_socket: Path) -> str:
 def empty(url: str) -> str:
     """Take all out of a store that tests share: making one for each takes too long with partitions."""
     with psycopg.connect(url) as connection:
-        connection.execute("TRUNCATE articles, speakers, corrections, fingerprints, quote_counts CASCADE")
+        connection.execute(
+            "TRUNCATE articles, speakers, people, corrections, fingerprints, quote_counts CASCADE"
+        )
         connection.execute("UPDATE store_state SET articles = 0, speakers = 0")
     return url
 
@@ -69,13 +70,13 @@ def create_store_url(request: pytest.FixtureRequest, folder: Path) -> str:
         return f"sqlite:///{folder}/quotes.db"
     socket = request.getfixturevalue("postgres_socket")
     if socket is None:
-        request.config.stash[UNTESTED] = True
         pytest.skip(NO_SERVER)
     if request.param == "partitioned":
         return empty(request.getfixturevalue("partitioned_url"))
     return create_database(socket, f"quotes_{uuid4().hex}")
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if config.stash.get(UNTESTED, False):
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(NO_SERVER in str(report.longrepr) for report in skipped):
         terminalreporter.write_sep("!", NO_SERVER, red=True, bold=True)

@@ -4,21 +4,22 @@ import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow.dataset
 import pytest
 
-from service.months import find_month
-from service.store import QuoteFilter, QuoteRecord, Store
+from service.formats.parquet_by_month import find_month
+from service.store import QuoteFilter, QuoteRecord, SourceGroup, SourceSpan, Store
+from tests.cli.test_store import command_on
+from tests.documents import ROOT
 from tests.duckdb_rows import ask_duckdb
-from tests.readme import ROOT
 from tests.store.build import quote, save
-from tests.test_cli_store import command_on
 
 DOCUMENT = (ROOT / "docs" / "analysis.md").read_text("utf8")
-VIEW, TOP, BY_SOURCE, FIRST_AND_LAST = re.findall(
+VIEW, TOP, BY_SOURCE, FIRST_AND_LAST, BY_GENDER = re.findall(
     r"(?<=^```sql\n).*?(?=^```$)", DOCUMENT, re.MULTILINE | re.DOTALL
 )
 [EXPORT] = re.findall(r"^\$ quotes (.*)$", DOCUMENT, re.MULTILINE)
@@ -92,6 +93,38 @@ def test_first_and_last_quote_of_a_speaker(store: Store, place: Path) -> None:
         assert (speaker, first_at, last_at, number) == (name, min(dates), max(dates), len(theirs))
         texts = {(each.article.published_at, each.text) for each in theirs}
         assert {(first_at, first_quote), (last_at, last_quote)} <= texts
+
+
+COLUMNS_OF_GROUPS = {"gender": "gender", "kind": "speaker_kind"}
+
+
+@pytest.mark.parametrize("per", [None, "source", "month"])
+@pytest.mark.parametrize("by", ["gender", "kind"])
+def test_sources_are_counted_as_duckdb_counts_the_export(
+    store: Store, place: Path, by: SourceGroup, per: SourceSpan | None
+) -> None:
+    own = "CASE WHEN year IS NOT NULL THEN printf('%d-%02d', year, month) END" if per == "month" else per
+    query = (
+        BY_GENDER.replace("AND speaker_kind IN ('person', 'unnamed')", "")
+        .replace("source, year, month, gender,", f"{own or 'NULL'} AS per, {COLUMNS_OF_GROUPS[by]} AS value,")
+        .replace("AS by_given_name", "AS given_name, count(gender) AS known")
+    )
+    # The month of a quote without a date is that of today, which the export does not know.
+    wanted = "source IS NOT NULL" if per == "month" else "true"
+    rows = ask_duckdb(place, VIEW, query.replace("speaker IS NOT NULL", f"speaker IS NOT NULL AND {wanted}"))
+    dated = QuoteFilter(to=datetime(2026, 1, 1, tzinfo=UTC)) if per == "month" else QuoteFilter()
+    counts = store.count_sources(dated, by, per)
+    assert {row[:2]: row[2:] for row in rows} == {
+        (one.per, one.value): (
+            one.quotes,
+            one.words,
+            one.speakers,
+            one.evidence["given_name"],
+            one.gender_known,
+        )
+        for one in counts.groups
+    }
+    assert sum(row[2] for row in rows) == counts.total.quotes > 80
 
 
 def test_pyarrow_reads_it_as_documented(place: Path, store: Store) -> None:

@@ -10,10 +10,10 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
-from service import gunicorn_conf
 from service.app import create_app
 from service.config import Config
-from tests.readme import CONSOLE, ROOT, read_examples
+from service.server import gunicorn_conf
+from tests.documents import CONSOLE, ROOT, read_examples
 
 DOCUMENT = (ROOT / "docs" / "deployment.md").read_text("utf8")
 COMMANDS = [example.command for block in CONSOLE.findall(DOCUMENT) for example in read_examples(block)]

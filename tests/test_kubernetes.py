@@ -142,8 +142,23 @@ def test_everything_selects_the_pods_of_the_deployment() -> None:
     assert read("poddisruptionbudget.yaml")["spec"]["minAvailable"] < DEPLOYMENT["replicas"]
 
 
-def test_the_ingress_leads_to_the_service() -> None:
-    backend = read("ingress.example.yaml")["spec"]["rules"][0]["http"]["paths"][0]["backend"]["service"]
+@pytest.mark.parametrize(
+    ("name", "path"), [("ingress.example.yaml", "/"), ("ingress-metrics.example.yaml", "/metrics")]
+)
+def test_the_ingress_leads_to_the_service(name: str, path: str) -> None:
+    [rule] = read(name)["spec"]["rules"]
+    [way] = rule["http"]["paths"]
+    assert way["path"] == path
+    backend = way["backend"]["service"]
     service = read("service.yaml")
     assert backend["name"] == service["metadata"]["name"]
     assert backend["port"]["name"] == service["spec"]["ports"][0]["name"]
+
+
+def test_metrics_and_prefixes_are_kept_from_the_world() -> None:
+    metrics, all_else = read("ingress-metrics.example.yaml"), read("ingress.example.yaml")
+    assert metrics["spec"]["rules"][0]["host"] == all_else["spec"]["rules"][0]["host"]
+    assert metrics["spec"]["rules"][0]["http"]["paths"][0]["pathType"] == "Exact"
+    allowed = metrics["metadata"]["annotations"]["nginx.ingress.kubernetes.io/whitelist-source-range"]
+    assert allowed == "127.0.0.1/32"
+    assert read("proxy-headers.example.yaml")["data"] == {"X-Forwarded-Prefix": ""}

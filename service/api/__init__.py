@@ -4,7 +4,7 @@ from typing import Any
 
 import flask_smorest  # type: ignore[import-untyped]
 from flask import Flask
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, ValidationError
 
 from service import __version__
 from service.api import (
@@ -14,21 +14,27 @@ from service.api import (
     extract,
     feeds,
     health,
-    monitoring,
+    people,
     quotations,
     quotes,
+    sources,
     speakers,
     stats,
+    verify,
 )
-from service.api.access import SECURITY_SCHEMES, register_access
-from service.api.caching import register_caching
-from service.api.fields import IDENTIFIER_PATTERN, Choices, Moment
-from service.api.headers import register_headers
-from service.api.packing import register_packing
-from service.api.paging import page_size_describer
-from service.api.problem_responses import register_problem_responses
-from service.api.problems import register_problem_handlers
+from service.api import metrics as monitoring
+from service.api.openapi.paging import page_size_describer
+from service.api.openapi.problem_responses import register_problem_responses
 from service.config import Config
+from service.http.access import SECURITY_SCHEMES, register_access
+from service.http.caching import register_caching
+from service.http.headers import register_headers
+from service.http.packing import register_packing
+from service.http.preconditions import register_preconditions
+from service.http.problems import register_problem_handlers
+from service.http.sites import register_sites
+from service.http.unpacking import register_body_problems
+from service.schemas.fields import IDENTIFIER_PATTERN, Choices, MomentField
 
 LICENSE = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
 DESCRIPTION = """Finds every quotation in a news article, attributes it to its speaker, and answers
@@ -38,29 +44,36 @@ Offsets are code points of the article's text exactly as it was received: `text[
 segment. `offsets=utf-16` gives UTF-16 code units instead, for clients whose strings are indexed so.
 
 A list is `{"items": [...], "next": address or null}`, newest first; `next` is also in the `Link` header.
-A cursor stays good while articles are being added, and only for the filters that it was given for.
+A cursor stays valid while articles are being added, and only for the filters that it was given for.
 
 Every error is `application/problem+json` (RFC 9457) with `errors`, a list of `{"field", "message"}`:
-400 for an address, query or body that cannot be read, 422 for a body that is read and cannot be used.
+400 for an address, query or body that cannot be read, 422 for a body that was read and cannot be used.
 
-Every read under `/v1` has an `ETag`, good until anything in the store changes: sent back in `If-None-Match`
-it is answered 304, without a body, at next to no cost.
+Every read under `/v1` has an `ETag`.  Send it back in `If-None-Match`: the answer is 304, without a body,
+until anything in the store changes.
 
-A body may be packed: `Content-Encoding: gzip` or `zstd`; limits hold for what it unpacks to.  Long answers
-are packed with gzip for clients that accept it.
+A body may be compressed: `Content-Encoding: gzip` or `zstd`; limits apply to the uncompressed body.  Long
+answers are compressed with gzip for clients that accept it.
 
-Dates are ISO 8601; a date and time with no zone is UTC. A `+` in an address is written `%2B`."""
+Dates are read as ISO 8601 or RFC 822; a date and time without a zone is UTC. A `+` in an address is written
+`%2B`."""
 
 # For the OpenAPI document: a change by hand changes something, and that of a quote has a reason beside it.
 LEAST_FIELDS = {"SpeakerChange": 1, "QuoteChange": 2}
 
 
 class Identifier(BaseConverter):
-    """An id in an address: 1 to 200 characters, no slash, no control character, no U+FFFD."""
+    """An id in an address: 1 to 200 characters, no slash, no control character, no U+FFFD; never `bulk`."""
 
     regex = IDENTIFIER_PATTERN
     # Werkzeug takes the slash that the pattern excludes for one that it allows.
     part_isolating = True
+
+    def to_python(self, value: str) -> str:
+        # An address of its own, whose methods are not those of an article.
+        if value == "bulk":
+            raise ValidationError
+        return value
 
 
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest ships no types
@@ -100,15 +113,19 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
     app.url_map.merge_slashes = False
     register_headers(app, config)
     register_packing(app)
+    register_sites(app, config)
     register_access(app, config)
+    register_preconditions(app)
+    register_body_problems(app)
     register_caching(app, config.answer_cache_bytes)
     api = Api(app)
     api.register_converter(Identifier, _describe_identifier)
-    api.register_field(Moment, "string", None)
+    api.register_field(MomentField, "string", None)
     api.register_field(Choices, "string", None)
     api.ma_plugin.converter.add_attribute_function(page_size_describer(config.max_page_items))
     for module in (
         extract,
+        verify,
         articles,
         bulk,
         quotes,
@@ -116,6 +133,8 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
         feeds,
         corrections,
         speakers,
+        sources,
+        people,
         stats,
         health,
         monitoring,

@@ -1,17 +1,14 @@
-"""Articles: extract and store them, read them back, list them, take them out."""
+"""Articles: extract, store, read, list and delete them."""
 
-import re
 from dataclasses import fields
 from typing import Any
 from urllib.parse import quote as percent_encode
 
 from flask import Response, request
-from marshmallow import EXCLUDE, ValidationError
 
-from service.api.answers import Answer, answer_found, answer_json, answer_page
-from service.api.blueprint import Blueprint, check
-from service.api.fields import IDENTIFIER_PATTERN, Choice, Moment, RequestSchema, Text
-from service.api.paging import (
+from service.api.openapi.answers import Answer, answer_found, answer_json, answer_page
+from service.api.openapi.blueprint import Blueprint
+from service.api.openapi.paging import (
     PAGE_HEADERS,
     SOURCE_DESCRIPTION,
     PageOptions,
@@ -21,19 +18,21 @@ from service.api.paging import (
     read_page,
     to_field,
 )
-from service.api.problems import FieldError, Problem, not_found
+from service.api.openapi.shapes import ArticleEntrySchema, SavedArticleSchema, StoredArticleSchema
 from service.api.quotes import QUOTE_PAGE_ANSWER, QuotePageOptions, answer_quotes
-from service.api.schemas import ArticleEntrySchema, SavedArticleSchema, StoredArticleSchema
-from service.api.stores import current_config, current_store
-from service.config import Config
-from service.extractor.language import list_languages
-from service.ingest import ingest
-from service.store import Article, ArticleFilter, ArticleRecord, QuoteFilter
+from service.extractor import find_warnings
+from service.formats.plain import to_plain
+from service.http.current import current_config, current_store
+from service.http.problems import Problem, not_found
+from service.ingest.articles import ingest
+from service.schemas.article import ArticleSchema, build_article, check_text
+from service.schemas.check import FieldError, check
+from service.schemas.fields import RequestSchema, Text
+from service.store import ArticleFilter, ArticleRecord, QuoteFilter, SavedArticle
 
 blueprint = Blueprint("articles", __name__, url_prefix="/v1", description="Articles and the quotes in them.")
 
 ADDRESS = "/articles/<id:article_id>"
-IDENTIFIER = re.compile(IDENTIFIER_PATTERN)
 ARTICLE_EXAMPLE = {
     "text": "“We will not move,” said Jane Doe.",
     "id": "a1",
@@ -61,43 +60,9 @@ SAVE_ANSWERS = {
         {**SAVED_EXAMPLE, "status": "unchanged"},
     ),
 }
+# The id of an address is held to the rules of a body's.
+IDENTIFIED = ArticleSchema(only=("id",))
 ArticlePageSchema = page_schema("ArticlePage", ArticleEntrySchema)
-
-
-def check_identifier(value: str) -> None:
-    """Raise ValidationError for an id that no address could hold."""
-    if value in (".", "..") or not IDENTIFIER.fullmatch(value):
-        raise ValidationError(
-            "must be other than . and .. and hold no slash, no control character and no U+FFFD"
-        )
-
-
-class ArticleSchema(RequestSchema):
-    """An article."""
-
-    text = Text(required=True, metadata={"description": "The article, paragraphs divided by line ends"})
-    id = Text(
-        maximum=200,
-        allow_none=True,
-        validate=check_identifier,
-        metadata={
-            "description": "The caller's own; without one it is derived from text, url and source",
-            "pattern": f"^{IDENTIFIER_PATTERN}$",
-        },
-    )
-    title = Text(maximum=1_000, allow_none=True, metadata={"description": "Headline"})
-    url = Text(maximum=2_000, allow_none=True, metadata={"description": "Where it was published"})
-    source = Text(maximum=200, allow_none=True, metadata={"description": "Who published it"})
-    author = Text(maximum=500, allow_none=True, metadata={"description": "Who wrote it"})
-    published_at = Moment(
-        allow_none=True,
-        metadata={"description": "ISO 8601 date or date and time"},
-    )
-    language = Choice(*list_languages(), load_default="en", metadata={"description": "Language of the text"})
-
-
-# A file of articles may hold more about each than is kept here.
-FILED_ARTICLE_SCHEMA = ArticleSchema(unknown=EXCLUDE)
 
 
 class ArticleOptions(PageOptions):
@@ -135,11 +100,11 @@ def post_article(_options: dict[str, Any], body: dict[str, Any]) -> Response:
     problems=(404, 409, 503),
 )
 def put_article(_options: dict[str, Any], body: dict[str, Any], article_id: str) -> Response:
-    """Store an article under this id, in place of what was there."""
+    """Store an article under this id, and replace the one that is there."""
     if body.get("id") not in (None, article_id):
         message = f"is {body['id']!r}, but the address says {article_id!r}; leave it out or make them equal"
         raise Problem(409, [FieldError("id", message)])
-    return _save({**body, "id": article_id})
+    return _save({**body, **check(IDENTIFIED, {"id": article_id})})
 
 
 @blueprint.endpoint(
@@ -151,14 +116,15 @@ def put_article(_options: dict[str, Any], body: dict[str, Any], article_id: str)
 )
 def get_article(_options: dict[str, Any], article_id: str) -> Response:
     """Read one article with its text."""
-    return answer_found("article_id", article_id, current_store().get_article(article_id))
+    article = current_store().get_article(article_id)
+    return answer_found("article_id", article_id, article and add_warnings(article, article.text or ""))
 
 
 @blueprint.endpoint(
     "DELETE", ADDRESS, query=RequestSchema, answers={204: Answer("It is gone")}, problems=(404, 503)
 )
 def delete_article(_options: dict[str, Any], article_id: str) -> Response:
-    """Take an article and its quotes out of the store."""
+    """Delete an article and its quotes."""
     if not current_store().delete_article(article_id):
         raise not_found("article_id", article_id)
     return Response(status=204)
@@ -195,31 +161,22 @@ def list_article_quotes(options: dict[str, Any], article_id: str) -> Response:
     )
 
 
-def read_article(given: dict[str, Any]) -> Article:
-    """Read an article of a file as a body is read, but leave out unknown fields.  Raises Problem."""
-    return _build_article(check(FILED_ARTICLE_SCHEMA, given, 422))
-
-
-def check_text(text: str, config: Config) -> None:
-    """Raise the Problem of a text that is too long."""
-    if len(text) > config.max_text_characters:
-        message = f"is {len(text)} characters long, the limit is {config.max_text_characters}"
-        raise Problem(422, [FieldError("text", message)])
-
-
 def _leave_out_text(article: ArticleRecord) -> dict[str, Any]:
     return {field.name: getattr(article, field.name) for field in fields(article) if field.name != "text"}
 
 
-def _build_article(body: dict[str, Any]) -> Article:
-    return Article(**{**body, "id": body.get("id") or ""})
+def add_warnings(answer: ArticleRecord | SavedArticle, text: str) -> Any:
+    """Build the answer for an article, with `warnings` if there are any."""
+    warnings = find_warnings(text)
+    return {**to_plain(answer), "warnings": warnings} if warnings else answer
 
 
 def _save(body: dict[str, Any]) -> Response:
     config = current_config()
     check_text(body["text"], config)
-    saved = ingest(current_store(), _build_article(body), seconds=config.extract_seconds)
+    saved = ingest(current_store(), build_article(body), seconds=config.extract_seconds)
+    answer = add_warnings(saved, body["text"])
     if saved.status != "created":
-        return answer_json(saved)
+        return answer_json(answer)
     address = f"{request.script_root}/v1/articles/{percent_encode(saved.id, safe='')}"
-    return answer_json(saved, 201, {"Location": address})
+    return answer_json(answer, 201, {"Location": address})

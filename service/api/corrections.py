@@ -1,18 +1,19 @@
-"""Corrections: what people say of single quotes, kept when articles are extracted anew."""
+"""Corrections of single quotes, kept when articles are extracted again."""
 
 from typing import Any
 
 from flask import Response
 from marshmallow import ValidationError, fields
 
-from service.api.answers import Answer, answer_found, answer_page
-from service.api.blueprint import Blueprint
-from service.api.fields import COMMON_MESSAGES, BodyTruth, Choice, RequestSchema, Text
-from service.api.paging import PAGE_HEADERS, PageOptions, page_schema, read_page
-from service.api.problems import not_found
-from service.api.schemas import AnnotatedArticleSchema, CorrectionSchema
-from service.api.stores import current_store
-from service.formats import write_ndjson
+from service.api.openapi.answers import Answer, answer_found, answer_page
+from service.api.openapi.blueprint import Blueprint
+from service.api.openapi.paging import PAGE_HEADERS, PageOptions, page_schema, read_page
+from service.api.openapi.shapes import AnnotatedArticleSchema, CorrectionSchema
+from service.formats.ndjson import write_ndjson
+from service.http.current import current_store
+from service.http.problems import not_found
+from service.schemas.fields import COMMON_MESSAGES, BodyTruth, Choice, RequestSchema, Text, Truth
+from service.schemas.kinds import SPEAKER_KINDS
 from service.store import QuoteChange, SpeakerChoice
 
 blueprint = Blueprint("corrections", __name__, url_prefix="/v1", description="What people put right.")
@@ -21,8 +22,9 @@ ADDRESS = "/quotes/<id:quote_id>"
 CORRECTION_EXAMPLE = {
     "quote_id": "q1f0c9",
     "article_id": "a1",
-    "text": "We will not move,",
+    "text": "We will not move",
     "rejected": False,
+    "unplaced": False,
     "corrects_kind": False,
     "kind": "direct",
     "found_kind": "direct",
@@ -52,18 +54,29 @@ ANNOTATION_EXAMPLE = {
 EITHER_ID_OR_NAME = {
     "oneOf": [{"type": "null"}, *({"type": "object", "required": [name]} for name in ("id", "name"))]
 }
+
+
+class CorrectionOptions(PageOptions):
+    """Which corrections to list."""
+
+    article = Text(maximum=200, metadata={"description": "Only corrections of this article, by its id"})
+    unplaced = Truth(
+        metadata={
+            "description": "true: only those whose words are gone from the text; false: only the others"
+        }
+    )
+
+
 CorrectionPageSchema = page_schema("CorrectionPage", CorrectionSchema)
 
 
 class SpeakerChoiceSchema(RequestSchema):
-    """Who speaks: a stored speaker by id, or anyone by name."""
+    """A speaker: a stored one by id, or anyone by name."""
 
     id = Text(maximum=200, metadata={"description": "Id of a stored speaker"})
-    name = Text(maximum=200, metadata={"description": "Full name, of a speaker new or known"})
+    name = Text(maximum=200, metadata={"description": "Full name of a new or known speaker"})
     kind = Choice(
-        "person",
-        "organisation",
-        "unnamed",
+        *SPEAKER_KINDS,
         load_default="person",
         metadata={"description": "Sort of speaker"},
     )
@@ -76,18 +89,18 @@ def check_choice(choice: dict[str, Any] | None) -> None:
 
 
 class QuoteChangeSchema(RequestSchema):
-    """What is to be different in a quote; what is left out stays."""
+    """A correction of a quote; fields that are left out stay as they are."""
 
-    reason = Text(required=True, maximum=1_000, metadata={"description": "Why, for whoever reads it later"})
+    reason = Text(required=True, maximum=1_000, metadata={"description": "The reason, for later readers"})
     speaker = fields.Nested(
         SpeakerChoiceSchema,
         allow_none=True,
         validate=check_choice,
         error_messages=COMMON_MESSAGES,
-        metadata={"description": "Who speaks; null: the article does not say", **EITHER_ID_OR_NAME},
+        metadata={"description": "The speaker; null: the article does not say", **EITHER_ID_OR_NAME},
     )
     kind = Choice("direct", "mixed", metadata={"description": "Kind of quote, unless it is indirect"})
-    rejected = BodyTruth(metadata={"description": "true: these words are no quote; false takes that back"})
+    rejected = BodyTruth(metadata={"description": "true: these words are not a quote; false undoes that"})
 
 
 @blueprint.endpoint(
@@ -100,9 +113,9 @@ class QuoteChangeSchema(RequestSchema):
     problems=(404, 503),
 )
 def patch_quote(_options: dict[str, Any], body: dict[str, Any], quote_id: str) -> Response:
-    """Put a quote right: its speaker, its kind, or whether it is a quote at all.
+    """Correct a quote: its speaker, its kind, or whether it is a quote at all.
 
-    It stays so when the article is extracted anew.  A rejected quote is in no list, and keeps its id here.
+    It stays so when the article is extracted again.  A rejected quote is in no list but keeps its id.
     """
     choice = None
     if "speaker" in body:
@@ -121,7 +134,7 @@ def patch_quote(_options: dict[str, Any], body: dict[str, Any], quote_id: str) -
     problems=(404, 503),
 )
 def get_correction(_options: dict[str, Any], quote_id: str) -> Response:
-    """Read what was said of one quote."""
+    """Read the correction of a quote."""
     return answer_found("quote_id", quote_id, current_store().get_correction(quote_id))
 
 
@@ -133,7 +146,7 @@ def get_correction(_options: dict[str, Any], quote_id: str) -> Response:
     problems=(404, 503),
 )
 def delete_correction(_options: dict[str, Any], quote_id: str) -> Response:
-    """Take back what was said of a quote."""
+    """Undo the correction of a quote."""
     if not current_store().withdraw_correction(quote_id):
         raise not_found("quote_id", quote_id)
     return Response(status=204)
@@ -142,7 +155,7 @@ def delete_correction(_options: dict[str, Any], quote_id: str) -> Response:
 @blueprint.endpoint(
     "GET",
     "/corrections",
-    query=PageOptions,
+    query=CorrectionOptions,
     answers={
         200: Answer(
             "A page of corrections",
@@ -155,7 +168,8 @@ def delete_correction(_options: dict[str, Any], quote_id: str) -> Response:
 )
 def list_corrections(options: dict[str, Any]) -> Response:
     """List corrections, newest first."""
-    return answer_page(current_store().list_corrections(read_page(options)))
+    wanted = {name: options.get(name) for name in ("article", "unplaced")}
+    return answer_page(current_store().list_corrections(read_page(options), **wanted))
 
 
 @blueprint.endpoint(

@@ -4,54 +4,60 @@ from typing import Any
 
 from flask import Response
 
-from service.api.answers import Answer, answer_json, to_plain
-from service.api.articles import ARTICLE_EXAMPLE, ArticleSchema, check_text
-from service.api.blueprint import Blueprint
-from service.api.fields import Kinds, RequestSchema, Truth
-from service.api.lexicon import LEXICON_EXAMPLE, Entry, LexiconSchema
-from service.api.quotes import QUOTE_EXAMPLE, offsets_field
-from service.api.schemas import ExtractionSchema
-from service.api.stores import current_config
+from service.api.articles import ARTICLE_EXAMPLE
+from service.api.openapi.answers import Answer, answer_json
+from service.api.openapi.blueprint import Blueprint
+from service.api.openapi.shapes import ExtractionSchema
+from service.api.quotes import QUOTE_EXAMPLE, SPEAKER_EXAMPLE, offsets_field
 from service.extractor import QUOTED, explain, extract
-from service.monitoring.metrics import extract_counted
-from service.offsets import convert_spans, utf16_converter
-from service.time_limit import time_limit
+from service.formats.plain import to_plain
+from service.formats.utf16 import convert_spans, utf16_converter
+from service.http.current import current_config
+from service.ingest.extract import extract_counted
+from service.ingest.time_limit import time_limit
+from service.schemas.article import ArticleSchema, check_text
+from service.schemas.fields import Kinds, RequestSchema, Truth
+from service.schemas.lexicon import LEXICON_EXAMPLE, LexiconEntry, LexiconSchema
 
-blueprint = Blueprint("extract", __name__, url_prefix="/v1", description="Find quotes, store nothing.")
+blueprint = Blueprint("extract", __name__, url_prefix="/v1", description="Extraction without storing.")
 
+STORED_OF_SPEAKERS = ("id", "external_id", "candidates")
 STORED_ONLY = ("id", "extractor_version", "corrected", "quotation", "occurrences", "article", "snippet")
 EXTRACTED_EXAMPLE = {name: value for name, value in QUOTE_EXAMPLE.items() if name not in STORED_ONLY}
-EXTRACTED_EXAMPLE["speaker"] = {"name": "Jane Doe", "kind": "person"}
+EXTRACTED_EXAMPLE["speaker"] = {
+    name: value for name, value in SPEAKER_EXAMPLE.items() if name not in STORED_OF_SPEAKERS
+}
+EXTRACTED_EXAMPLE["co_speakers"] = []
 EXTRACTION_EXAMPLE = {"quotes": [EXTRACTED_EXAMPLE]}
 
 
 class ExtractSchema(ArticleSchema):
     """An article, and extra words to read it with."""
 
-    lexicon = Entry(
+    lexicon = LexiconEntry(
         LexiconSchema,
         load_default=None,
         allow_none=True,
-        metadata={"description": "More verbs, titles and people, for this call alone"},
+        metadata={"description": "More verbs, titles and people, only for this call"},
     )
 
 
 class ExtractOptions(RequestSchema):
-    """How the answer is to be written."""
+    """Options of the answer."""
 
     kinds = Kinds(
         metadata={
-            "description": "direct, mixed, indirect, divided by commas; or any.  Without it direct,mixed",
+            "description": "direct, mixed, indirect, separated by commas; or any (default: direct,mixed)",
             "example": "direct,mixed",
         },
     )
     passages = Truth(
         load_default=False,
-        metadata={"description": "true: list also the passages in marks that are no quotes"},
+        metadata={"description": "true: also list the passages in quotation marks that are not quotes"},
     )
     explain = Truth(
         load_default=False,
-        metadata={"description": "true: say how each quote got its speaker, and list the passages too"},
+        metadata={"description": "true: explain how each quote got its speaker, and list the passages too"},
     )
     offsets = offsets_field()
 
@@ -67,8 +73,8 @@ class ExtractOptions(RequestSchema):
 def extract_quotes(options: dict[str, Any], body: dict[str, Any]) -> Response:
     """Find the quotes of a text.
 
-    Takes an article as `POST /v1/articles` does, and stores nothing.  The words of `lexicon` count for this
-    call alone.
+    Takes an article as `POST /v1/articles` does, and stores nothing.  The words of `lexicon` count only
+    for this call.
     """
     text, config = body["text"], current_config()
     check_text(text, config)
@@ -79,11 +85,14 @@ def extract_quotes(options: dict[str, Any], body: dict[str, Any]) -> Response:
             language=body["language"],
             lexicon=body["lexicon"],
             kinds=options.get("kinds", QUOTED),
+            gender=config.speaker_gender == "on",
             read=read,
         )
     found: dict[str, Any] = {"quotes": extraction.quotes}
     if options["passages"] or options["explain"]:
         found["passages"] = extraction.passages
+    if extraction.warnings:
+        found["warnings"] = extraction.warnings
     if options["offsets"] == "utf-16":
         found = to_plain(found)
         convert_spans(found, utf16_converter(text))

@@ -1,13 +1,13 @@
-"""Probes for whoever runs the service."""
+"""Health checks."""
 
 from flask import Response
 
-from service.api.answers import Answer, answer_json
-from service.api.blueprint import Blueprint
-from service.api.schemas import HealthSchema
-from service.api.stores import current_store
+from service.api.openapi.answers import Answer, answer_json
+from service.api.openapi.blueprint import Blueprint
+from service.api.openapi.shapes import HealthSchema
+from service.http.current import current_store
 
-blueprint = Blueprint("health", __name__, description="Probes for whoever runs the service.")
+blueprint = Blueprint("health", __name__, description="Health checks.")
 
 
 @blueprint.endpoint("GET", "/healthz", answers={200: Answer("It is", HealthSchema, {"status": "ok"})})

@@ -1,19 +1,19 @@
-"""Quotations: the same words wherever they stand, in wire copy and follow-ups."""
+"""Quotations: groups of equal quotes, in wire copy and follow-ups."""
 
 from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields
 
-from service.api.answers import Answer
-from service.api.blueprint import Blueprint
-from service.api.paging import PAGE_HEADERS, read_page
-from service.api.problems import not_found
+from service.api.openapi.answers import Answer
+from service.api.openapi.blueprint import Blueprint
+from service.api.openapi.paging import PAGE_HEADERS, read_page
+from service.api.openapi.shapes import QuoteSchema, described
 from service.api.quotes import QUOTE_EXAMPLE, QuotePageOptions, answer_found_quotes
-from service.api.schemas import QuoteSchema, described
-from service.api.stores import current_store
+from service.http.current import current_store
+from service.http.problems import not_found
 
-blueprint = Blueprint("quotations", __name__, url_prefix="/v1", description="The same words, wherever.")
+blueprint = Blueprint("quotations", __name__, url_prefix="/v1", description="Groups of equal quotes.")
 
 QUOTATION_EXAMPLE = {
     "id": QUOTE_EXAMPLE["quotation"],
@@ -44,9 +44,9 @@ class QuotationSchema(Schema):
     problems=(404, 503),
 )
 def get_quotation(options: dict[str, Any], quotation_id: str) -> Response:
-    """Read where the same words stand: wire copy, follow-ups, and quotes of a part of them.
+    """List all quotes with the same words: wire copy, follow-ups, and quotes of a part of them.
 
-    An id stays good as long as a quote with these words is stored.
+    An id stays valid as long as a quote with these words is stored.
     """
     found = current_store().read_quotation(quotation_id, read_page(options))
     if found is None:

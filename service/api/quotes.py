@@ -1,47 +1,65 @@
 """Quotes: by speaker, words, article, source, date and kind, in any combination and in several formats."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
 from marshmallow import fields
 
-from service.api.answers import Answer, answer_json, answer_page, to_plain
-from service.api.blueprint import Blueprint
-from service.api.fields import Choice, Choices, RequestSchema, Share, Text, Truth
-from service.api.paging import (
+from service.api.openapi.answers import Answer, answer_json, answer_page
+from service.api.openapi.blueprint import Blueprint
+from service.api.openapi.paging import (
     PAGE_HEADERS,
     PAGING,
     SOURCE_DESCRIPTION,
     PageOptions,
     check_dates,
+    check_list,
     from_field,
+    order_field,
     page_schema,
     read_page,
     to_field,
 )
-from service.api.problems import FieldError, Problem, not_found
-from service.api.schemas import FacetsSchema, QuoteSchema
-from service.api.stores import current_store
-from service.formats import ReadText, write_citron, write_corenlp, write_csv, write_ndjson
-from service.offsets import convert_snippet, convert_spans, utf16_converter
+from service.api.openapi.shapes import FacetsSchema, QuoteCountSchema, QuoteSchema
+from service.formats.citron import write_citron
+from service.formats.corenlp import write_corenlp
+from service.formats.csv import write_csv
+from service.formats.ndjson import write_ndjson
+from service.formats.plain import convert_all, text_reader
+from service.http.current import current_store
+from service.http.problems import Problem, not_found
+from service.schemas.check import FieldError
+from service.schemas.fields import Choice, Choices, RequestSchema, Share, Text, Texts, Truth
+from service.schemas.kinds import GENDERS, KINDS, SPEAKER_KINDS
 from service.store import FacetName, Page, PageRequest, QuoteFilter, QuoteRecord, Store
 
 blueprint = Blueprint("quotes", __name__, url_prefix="/v1", description="Who said what.")
 
-QUOTE_EXAMPLE = {
+SPEAKER_EXAMPLE = {
+    "id": "s81b2",
+    "name": "Jane Doe",
+    "kind": "person",
+    "role": {"start": 37, "end": 42, "text": "mayor"},
+    "affiliation": None,
+    "roles": [{"start": 37, "end": 42, "text": "mayor"}],
+    "gender": "f",
+    "gender_evidence": "pronoun",
+    "external_id": "Q42",
+    "candidates": [],
+}
+QUOTE_EXAMPLE: dict[str, Any] = {
     "id": "q1f0c9",
-    "text": "We will not move,",
+    "text": "We will not move",
     "kind": "direct",
-    "segments": [{"start": 1, "end": 18, "text": "We will not move,"}],
-    "speaker": {"id": "s81b2", "name": "Jane Doe", "kind": "person"},
+    "segments": [{"start": 1, "end": 17, "text": "We will not move"}],
+    "speaker": SPEAKER_EXAMPLE,
     "mention": {"start": 25, "end": 33, "text": "Jane Doe"},
     "cue": {"start": 20, "end": 24, "text": "said"},
     "rule": "quote_cue_name",
     "confidence": 0.97,
     "clause": None,
+    "co_speakers": [],
     "extractor_version": "1",
     "corrected": False,
     "quotation": "w0f4a1c2e9b7d3586",
@@ -64,9 +82,9 @@ FORMATS = {
     "corenlp": "application/x-ndjson",
 }
 ACCEPTED = {"application/json": "json", "application/x-ndjson": "ndjson", "text/csv": "csv"}
-LISTED_KINDS = ("direct", "mixed", "indirect", "any")
-QUOTES_AT_ONCE = 200
-TEXTS_AT_ONCE = 8
+# Speakers, or sources, of which any will do: each is looked up by itself.
+MOST_NAMES = 10
+LISTED_KINDS = (*KINDS, "any")
 QuotePageSchema = page_schema("QuotePage", QuoteSchema)
 QUOTE_PAGE_ANSWER = Answer(
     "A page of quotes", QuotePageSchema, {"items": [QUOTE_EXAMPLE], "next": None}, PAGE_HEADERS
@@ -80,9 +98,9 @@ FACETS_EXAMPLE = {
 
 
 class FacetedQuotePageSchema(QuotePageSchema):  # type: ignore[misc, valid-type]  # built of fields above
-    """A page of quotes, and how those of the whole list are shared."""
+    """A page of quotes, and counts for the whole list."""
 
-    facets = fields.Nested(FacetsSchema, metadata={"description": "Those asked for by `facets`"})
+    facets = fields.Nested(FacetsSchema, metadata={"description": "The facets requested by `facets`"})
 
 
 def offsets_field() -> Choice:
@@ -91,64 +109,110 @@ def offsets_field() -> Choice:
         "code-points",
         "utf-16",
         load_default="code-points",
-        metadata={"description": "What offsets count: code points, or UTF-16 code units"},
+        metadata={"description": "The unit of offsets: code points, or UTF-16 code units"},
     )
 
 
 def kind_field() -> Choice:
     """Build the option of every list of quotes."""
     return Choice(
-        *LISTED_KINDS, metadata={"description": "Kind of quote, or any; without it direct and mixed alone"}
+        *LISTED_KINDS, metadata={"description": "Kind of quote, or any; only direct and mixed by default"}
     )
 
 
+def role_field() -> Text:
+    """Build the option for the role of speakers."""
+    return Text(
+        maximum=200,
+        metadata={
+            "description": "A role without “of Acme”; case and accents are ignored",
+            "example": "mayor",
+        },
+    )
+
+
+def gender_field() -> Choice:
+    """Build the option for the gender of speakers."""
+    return Choice(*GENDERS, metadata={"description": "Gender of the speaker, as the article shows it"})
+
+
+def speaker_kind_field() -> Choice:
+    """Build the option for the kind of speakers."""
+    return Choice(*SPEAKER_KINDS, metadata={"description": "Kind of speaker"})
+
+
 class OffsetsOption(RequestSchema):
-    """How one quote is to be written."""
+    """The option for the unit of offsets."""
 
     offsets = offsets_field()
 
 
 class QuotePageOptions(PageOptions):
-    """A page of the quotes that one address already picks."""
+    """A page of the quotes of one article or speaker."""
 
     kind = kind_field()
     offsets = offsets_field()
 
 
 class QuoteConditions(PageOptions):
-    """Which quotes: all conditions that are given hold."""
+    """Conditions for quotes: all that are given must hold."""
 
-    speaker = Text(
+    speaker = Texts(
         maximum=200,
+        most=MOST_NAMES,
         metadata={
-            "description": "A speaker's name or beginnings of its words, case- and accent-blind",
-            "example": "doe",
+            "description": "A speaker's name, or prefixes of its words; case and accents are ignored."
+            " Several: any of them",
+            "example": ["doe"],
         },
     )
     speaker_id = Text(
-        maximum=200, metadata={"description": "A speaker's id; of one who was merged, the other's quotes"}
+        maximum=200,
+        metadata={"description": "A speaker's id; if the speaker was merged, quotes of the other one"},
+    )
+    external_id = Text(
+        maximum=200,
+        metadata={"description": "An external id of the speaker: a Wikidata QID, say", "example": "Q42"},
     )
     article = Text(maximum=200, metadata={"description": "An article's id"})
     q = Text(
         maximum=500,
-        metadata={"description": 'Words of the quote, "a phrase", -without, prefix*', "example": "not move"},
+        metadata={
+            "description": 'Words of the quote, "a phrase", this OR that, -without, prefix*, (…)',
+            "example": "not move",
+        },
     )
     kind = kind_field()
-    source = Text(maximum=200, metadata={"description": SOURCE_DESCRIPTION})
+    source = Texts(
+        maximum=200,
+        most=MOST_NAMES,
+        metadata={"description": f"{SOURCE_DESCRIPTION}. Several: any of them"},
+    )
     from_ = from_field()
     to = to_field()
     min_confidence = Share(metadata={"description": "Least confidence", "example": 0.9})
     unique = Truth(
         load_default=False,
         metadata={
-            "description": "true: of quotes that say the same in several articles the earliest alone;"
+            "description": "true: of equal quotes in several articles only the earliest;"
             " each indirect one is kept"
         },
     )
+    order = order_field("newest", "oldest", "relevance")
+    role = role_field()
+    gender = gender_field()
+    speaker_kind = speaker_kind_field()
+
+
+class CountOptions(QuoteConditions):
+    """Conditions for the quotes that are counted."""
+
+    class Meta:
+        exclude = ("limit", "cursor", "order")
 
 
 class QuoteOptions(QuoteConditions):
-    """Which quotes, and how they are to be written."""
+    """Conditions for quotes, and their format."""
 
     offsets = offsets_field()
     facets = Choices(
@@ -156,8 +220,11 @@ class QuoteOptions(QuoteConditions):
         "source",
         "month",
         "kind",
+        "gender",
+        "role",
+        "speaker_kind",
         metadata={
-            "description": "Say how the quotes of the whole list are shared among these; commas between",
+            "description": "Count the quotes of the whole list by these, separated by commas",
             "example": "speaker,month",
         },
     )
@@ -166,6 +233,13 @@ class QuoteOptions(QuoteConditions):
         metadata={
             "description": "json: a page; ndjson, csv: all quotes, a line each; citron, corenlp: a line an"
             " article, as those programs have it.  Without it `Accept` decides"
+        },
+    )
+    excel = Truth(
+        load_default=False,
+        metadata={
+            "description": "true: CSV for Excel, as a file to save, with a byte order mark"
+            " and no line ends inside cells"
         },
     )
 
@@ -194,28 +268,34 @@ def list_quotes(options: dict[str, Any]) -> Response:
     JSON comes by the page; every other format is the whole list in one stream, which takes no `limit` and
     no `cursor`.
     """
-    check_dates(options)
-    wanted_format = options.pop("format", None) or choose_format()
+    check_list(options)
+    for_excel = options.pop("excel")
+    wanted_format = options.pop("format", None) or ("csv" if for_excel else choose_format())
     page, offsets, names = read_page(options), options.pop("offsets"), options.pop("facets", None)
+    if for_excel and wanted_format != "csv":
+        raise Problem(400, [FieldError("excel", "is for format=csv")])
     wanted = QuoteFilter(**options)
     if wanted_format == "json":
         answer = answer_quotes(wanted, page, offsets, names)
     else:
         check_whole(wanted_format)
         check_kind(wanted_format, wanted)
-        pieces = write_quotes(current_store(), wanted, wanted_format, offsets)
+        check_order(wanted_format, wanted)
+        pieces = write_quotes(current_store(), wanted, wanted_format, offsets, for_excel=for_excel)
         answer = Response(pieces, content_type=FORMATS[wanted_format])
+        if for_excel:
+            answer.headers["Content-Disposition"] = 'attachment; filename="quotes.csv"'
     answer.vary.add("Accept")
     return answer
 
 
 def choose_format() -> str:
-    """Choose by what the client accepts, JSON where it says nothing that is known here."""
+    """Choose a format by the client's `Accept`; JSON if it names no known type."""
     return ACCEPTED[request.accept_mimetypes.best_match(ACCEPTED, default="application/json")]
 
 
 def check_whole(wanted_format: str) -> None:
-    """Raise the Problem of a page that is asked for in a format that has none."""
+    """Raise a Problem if a page is requested in a format without pages."""
     given = [name for name in (*PAGING, "facets") if name in request.args]
     message = f"is for format=json; {wanted_format} gives the whole list"
     if given:
@@ -223,14 +303,23 @@ def check_whole(wanted_format: str) -> None:
 
 
 def check_kind(wanted_format: str, wanted: QuoteFilter) -> None:
-    """Raise the Problem of indirect quotes in a format that would give them as words spoken."""
+    """Raise a Problem for indirect quotes in a format that would show them as direct ones."""
     if wanted_format == "corenlp" and wanted.kind in ("indirect", "any"):
         raise Problem(
             400, [FieldError("kind", "must be direct or mixed: format=corenlp has no indirect quotes")]
         )
 
 
-def write_quotes(store: Store, wanted: QuoteFilter, wanted_format: str, offsets: str) -> Iterator[bytes]:
+def check_order(wanted_format: str, wanted: QuoteFilter) -> None:
+    """Raise a Problem for an order that would part or turn around the quotes of an article on one line."""
+    if wanted_format in ("citron", "corenlp") and wanted.order not in (None, "newest"):
+        message = f"is for json, ndjson and csv: a line of format={wanted_format} is a whole article"
+        raise Problem(400, [FieldError("order", message)])
+
+
+def write_quotes(
+    store: Store, wanted: QuoteFilter, wanted_format: str, offsets: str, *, for_excel: bool
+) -> Iterator[bytes]:
     """Write all quotes of a list in a format other than JSON, while a bounded number of them is held."""
     quotes = store.stream_quotes(wanted)
     if wanted_format in ("citron", "corenlp"):
@@ -239,7 +328,23 @@ def write_quotes(store: Store, wanted: QuoteFilter, wanted_format: str, offsets:
     if wanted_format == "ndjson" and offsets == "code-points":
         return write_ndjson(quotes)
     plain = convert_all(quotes, offsets, text_reader(store))
-    return write_csv(plain) if wanted_format == "csv" else write_ndjson(plain)
+    return write_csv(plain, for_excel=for_excel) if wanted_format == "csv" else write_ndjson(plain)
+
+
+@blueprint.endpoint(
+    "GET",
+    "/quotes/count",
+    query=CountOptions,
+    answers={200: Answer("The count", QuoteCountSchema, {"quotes": 12, "complete": True})},
+    problems=(503,),
+)
+def count_quotes(options: dict[str, Any]) -> Response:
+    """Count quotes under the conditions of the list.
+
+    At most the newest 100,000 are looked at; if there are more, `complete` is false.
+    """
+    check_dates(options)
+    return answer_json(current_store().count_quotes(QuoteFilter(**options)))
 
 
 @blueprint.endpoint(
@@ -269,7 +374,7 @@ def answer_quotes(
 
 
 def answer_found_quotes(found: Page[QuoteRecord], offsets: str, others: Mapping[str, Any]) -> Response:
-    """Answer with quotes that were found; `others` are members that stand beside `items`."""
+    """Answer with a page of quotes; `others` are members beside `items`."""
     converted = None
     if offsets == "utf-16":
         converted = list(convert_all(found.items, offsets, text_reader(current_store())))
@@ -280,29 +385,3 @@ def describe_facets(store: Store, wanted: QuoteFilter, names: Sequence[FacetName
     """Lay out facets as an answer has them."""
     counted = store.count_facets(wanted, names)
     return {"facets": {"quotes": counted.quotes, "complete": counted.complete, **counted.values}}
-
-
-def convert_all(quotes: Iterable[QuoteRecord], offsets: str, read_text: ReadText) -> Iterator[dict[str, Any]]:
-    """Turn quotes into plain JSON values, their offsets as asked for."""
-
-    @lru_cache(TEXTS_AT_ONCE)
-    def find_converter(article_id: str) -> Callable[[int], int]:
-        return utf16_converter(read_text(article_id))
-
-    source = iter(quotes)
-    while some := to_plain(list(islice(source, QUOTES_AT_ONCE))):
-        for quote in some:
-            if offsets == "utf-16":
-                convert_spans(quote, find_converter(quote["article"]["id"]))
-                convert_snippet(quote)
-            yield quote
-
-
-def text_reader(store: Store) -> ReadText:
-    """Give the function that reads an article's text; one that was deleted meanwhile has none."""
-
-    def read_text(article_id: str) -> str:
-        article = store.get_article(article_id)
-        return (article and article.text) or ""
-
-    return read_text

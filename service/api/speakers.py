@@ -1,13 +1,12 @@
-"""Speakers: found by name, their quotes, and what people know of them across articles."""
+"""Speakers: search by name, their quotes, changes and merges."""
 
 from typing import Any
 
 from flask import Response
 
-from service.api.answers import Answer, answer_found, answer_json, answer_page
-from service.api.blueprint import Blueprint
-from service.api.fields import Choice, RequestSchema, Text, TextList
-from service.api.paging import (
+from service.api.openapi.answers import Answer, answer_found, answer_json, answer_page
+from service.api.openapi.blueprint import Blueprint
+from service.api.openapi.paging import (
     PAGE_HEADERS,
     PageOptions,
     check_dates,
@@ -16,10 +15,13 @@ from service.api.paging import (
     read_page,
     to_field,
 )
-from service.api.problems import FieldError, Problem, not_found
+from service.api.openapi.shapes import DescribedSpeakerSchema, SpeakerEntrySchema, TimelineSchema
 from service.api.quotes import QUOTE_PAGE_ANSWER, QuotePageOptions, answer_quotes
-from service.api.schemas import SpeakerEntrySchema, TimelineSchema
-from service.api.stores import current_store
+from service.http.current import current_store
+from service.http.problems import Problem, not_found
+from service.schemas.check import FieldError
+from service.schemas.fields import Choice, RequestSchema, Text, TextList
+from service.schemas.kinds import SPEAKER_KINDS
 from service.store import InvalidChange, QuoteFilter, SpeakerChange
 
 blueprint = Blueprint("speakers", __name__, url_prefix="/v1", description="Who is quoted.")
@@ -36,6 +38,14 @@ SPEAKER_EXAMPLE = {
     "quotes": 12,
     "indirect": 9,
     "merged_into": None,
+    "gender": None,
+}
+DESCRIBED_EXAMPLE = {
+    **SPEAKER_EXAMPLE,
+    "roles": [
+        {"role": "mayor", "quotes": 9, "first": "2024-02-01T08:00:00Z", "last": "2026-03-31T18:30:00Z"}
+    ],
+    "genders": [{"gender": "f", "gender_evidence": "pronoun", "quotes": 20}],
 }
 SPEAKER_ANSWER = Answer("The speaker", SpeakerEntrySchema, SPEAKER_EXAMPLE)
 SOURCE_EXAMPLE = {"value": "the example", "name": "The Example", "quotes": 12}
@@ -55,7 +65,7 @@ class SpeakerOptions(PageOptions):
     q = Text(
         maximum=200,
         metadata={
-            "description": "A name or beginnings of its words, case- and accent-blind",
+            "description": "A name, or prefixes of its words; case and accents are ignored",
             "example": "doe",
         },
     )
@@ -69,28 +79,39 @@ class TimelineOptions(RequestSchema):
 
 
 class SpeakerChangeSchema(RequestSchema):
-    """What is to be different in a speaker; what is left out stays."""
+    """A change of a speaker; fields that are left out stay as they are."""
 
     name = Text(maximum=NAME_LENGTH, metadata={"description": "The name to show"})
-    kind = Choice("person", "organisation", "unnamed", metadata={"description": "Sort of speaker"})
+    kind = Choice(*SPEAKER_KINDS, metadata={"description": "Sort of speaker"})
     external_id = Text(
         maximum=20,
         allow_none=True,
         metadata={
-            "description": "The Wikidata item of this speaker; null takes it away",
+            "description": "The Wikidata item of this speaker; null removes it",
             "pattern": "^Q[1-9][0-9]{0,17}$",
             "example": "Q42",
         },
     )
-    aliases = TextList(
-        NAME_LENGTH, MAX_ALIASES, metadata={"description": "All other names that are given by hand"}
+    gender = Choice(
+        "f",
+        "m",
+        allow_none=True,
+        metadata={
+            "description": "What is known of the speaker, whatever articles show; null removes it",
+            "enum": ["f", "m", None],
+        },
     )
+    aliases = TextList(NAME_LENGTH, MAX_ALIASES, metadata={"description": "All other names given by hand"})
 
 
 class MergeSchema(RequestSchema):
-    """Who gets the quotes."""
+    """The speaker who gets the quotes."""
 
-    into = Text(required=True, maximum=200, metadata={"description": "Id of the speaker that is the same"})
+    into = Text(
+        required=True,
+        maximum=200,
+        metadata={"description": "Id of the speaker who is the same person or organisation"},
+    )
 
 
 @blueprint.endpoint(
@@ -114,12 +135,12 @@ def list_speakers(options: dict[str, Any]) -> Response:
     "GET",
     ADDRESS,
     query=RequestSchema,
-    answers={200: SPEAKER_ANSWER},
+    answers={200: Answer("The speaker", DescribedSpeakerSchema, DESCRIBED_EXAMPLE)},
     problems=(404, 503),
 )
 def get_speaker(_options: dict[str, Any], speaker_id: str) -> Response:
-    """Read one speaker."""
-    return answer_found("speaker_id", speaker_id, current_store().get_speaker(speaker_id))
+    """Read one speaker, with the roles and genders that articles give."""
+    return answer_found("speaker_id", speaker_id, current_store().describe_speaker(speaker_id))
 
 
 @blueprint.endpoint(
@@ -148,7 +169,7 @@ def list_speaker_quotes(options: dict[str, Any], speaker_id: str) -> Response:
     problems=(404, 503),
 )
 def patch_speaker(_options: dict[str, Any], body: dict[str, Any], speaker_id: str) -> Response:
-    """Change a speaker's name, kind, external id or aliases.
+    """Change a speaker's name, kind, external id, gender or aliases.
 
     Articles that are loaded later do not undo it.  A name that was replaced stays as an alias.
     """
@@ -156,6 +177,7 @@ def patch_speaker(_options: dict[str, Any], body: dict[str, Any], speaker_id: st
         name=body.get("name"),
         kind=body.get("kind"),
         external_id=body["external_id"] or "" if "external_id" in body else None,
+        gender=body["gender"] or "" if "gender" in body else None,
         aliases=tuple(body["aliases"]) if "aliases" in body else None,
     )
     return answer_found("speaker_id", speaker_id, current_store().change_speaker(speaker_id, change))
@@ -186,7 +208,7 @@ def merge_speaker(_options: dict[str, Any], body: dict[str, Any], speaker_id: st
     problems=(404, 409, 503),
 )
 def undo_merge(_options: dict[str, Any], speaker_id: str) -> Response:
-    """Give a merged speaker back what is theirs."""
+    """Undo a merge: the speaker gets the quotes back."""
     try:
         speaker = current_store().undo_merge(speaker_id)
     except InvalidChange as error:
@@ -204,7 +226,7 @@ def undo_merge(_options: dict[str, Any], speaker_id: str) -> Response:
     problems=(404, 503),
 )
 def list_candidates(_options: dict[str, Any], speaker_id: str) -> Response:
-    """List speakers who may be the same, to be merged by whoever knows.
+    """List speakers who may be the same, as candidates for a merge.
 
     “Bush” of one article may be “George Bush” of another; nothing is merged silently.
     """

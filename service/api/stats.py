@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Response
 
-from service.api.answers import Answer, answer_json
-from service.api.blueprint import Blueprint
-from service.api.fields import RequestSchema
-from service.api.schemas import StatisticsSchema
-from service.api.stores import current_store
+from service.api.openapi.answers import Answer, answer_json
+from service.api.openapi.blueprint import Blueprint
+from service.api.openapi.shapes import StatisticsSchema
+from service.http.current import current_store
+from service.schemas.fields import RequestSchema
 
 blueprint = Blueprint("stats", __name__, url_prefix="/v1", description="Counts over the whole store.")
 

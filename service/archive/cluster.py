@@ -11,11 +11,10 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from service.archive.machine import WorkerLost
 from service.archive.shards import Job, Outcome, Task, run_task
 from service.extractor.version import extractor_version
 from service.extras import load_extra
-from service.garbage import collect_less_often
+from service.processes import WorkerLost, collect_less_often
 
 TASKS_PER_PROCESS = 4
 # A store of files that is out of reach may be back soon.
@@ -58,7 +57,7 @@ class Cluster:
 
 
 @contextmanager
-def connected(scheduler: str) -> Iterator[Cluster]:
+def connect(scheduler: str) -> Iterator[Cluster]:
     """The cluster of a scheduler.  Raises ClusterMissing, ExtraMissing."""
     distributed = load_distributed()
     for name in ("distributed", "distributed.client"):

@@ -1,4 +1,4 @@
-"""What there is to do: sources, how they are cut, and whether it is what was begun in the folder before."""
+"""The plan of a run: its sources, how they are cut, and whether the folder holds the same run."""
 
 import hashlib
 from collections import Counter
@@ -8,11 +8,11 @@ from typing import Any
 
 import orjson
 
-from service.archive.files import File, join_path, name_of_aside, reach, spell, written_aside
-from service.archive.reading import Reading
+from service.archive.lines import ExtractionOptions
 from service.archive.shards import Form, Job, Task
-from service.archive.sources import is_packed, strip_suffix
 from service.extractor.version import extractor_version
+from service.files.paths import File, join_path, name_of_aside, reach, spell, write_aside
+from service.files.sources import is_packed, strip_suffix
 
 RECORD = "_extraction.json"
 # An archive has some shards to share among workers even if it is small, and none too large to lose.
@@ -29,16 +29,16 @@ class CannotPlan(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a run is to do; `shard_bytes` may be left to it."""
+    """The options of a run; `shard_bytes` may be left to it."""
 
     output: str
     form: Form
     shard_bytes: int | None
-    reading: Reading
+    options: ExtractionOptions
 
 
 def begin_run(sources: Sequence[File], wish: Wish) -> Job:
-    """Look whether these shards go into the folder, and put down there what they are.
+    """Check that these shards fit the folder, and record there how they are made.
 
     Raises CannotPlan, OSError.
     """
@@ -49,7 +49,7 @@ def begin_run(sources: Sequence[File], wish: Wish) -> Job:
         wish.output,
         wish.form,
         wish.shard_bytes or (record or {}).get("shard_bytes") or choose_shard_bytes(sources),
-        wish.reading,
+        wish.options,
         extractor_version(),
     )
     described = describe_job(job)
@@ -58,7 +58,7 @@ def begin_run(sources: Sequence[File], wish: Wish) -> Job:
         compare(record, described, sizes, wish.output)
         sizes = {**record["sources"], **sizes}
     if record != (new := {**described, "sources": sizes}):
-        with written_aside(files, path) as target:
+        with write_aside(files, path) as target:
             target.write(orjson.dumps(new, option=orjson.OPT_INDENT_2))
     return job
 
@@ -77,13 +77,13 @@ def choose_shard_bytes(sources: Sequence[File]) -> int:
 
 
 def describe_job(job: Job) -> dict[str, Any]:
-    reading = job.reading
-    lexicon = reading.lexicon and hashlib.sha256(repr(reading.lexicon).encode()).hexdigest()
+    options = job.options
+    lexicon = options.lexicon and hashlib.sha256(repr(options.lexicon).encode()).hexdigest()
     return {
         "format": job.form,
         "shard_bytes": job.shard_bytes,
-        "kinds": sorted(reading.kinds),
-        "explain": reading.explained,
+        "kinds": sorted(options.kinds),
+        "explain": options.explained,
         "lexicon": lexicon,
         "extractor_version": job.extractor_version,
     }
@@ -99,11 +99,11 @@ def read_record(path: str) -> dict[str, Any]:
             return dict(record)
     except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError):
         pass
-    raise CannotPlan(f"{path} is not what extraction puts there")
+    raise CannotPlan(f"{path} was not written by extraction")
 
 
 def compare(record: dict[str, Any], wanted: dict[str, Any], sizes: dict[str, int], output: str) -> None:
-    """Raise CannotPlan unless the shards that are there are such as are wanted."""
+    """Raise CannotPlan unless the existing shards were made in the same way."""
     for name, value in wanted.items():
         if record.get(name) != value:
             raise CannotPlan(
@@ -134,7 +134,7 @@ def divide(file: File, shard_bytes: int, sources: int, processes: int) -> list[T
 
 
 def tidy(output: str) -> None:
-    """Remove what processes that were stopped left half written; what others may be at, stays."""
+    """Remove half-written files of stopped processes; files that others may be writing stay."""
     files = reach(output)
     for file in files.find(output):
         name = name_of_aside(file.path)

@@ -1,15 +1,16 @@
-"""Shards: what stretches of a source gave, each a file that is there whole or not at all."""
+"""Shards: the output for parts of a source, each a file that is complete or not there."""
 
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from itertools import chain
 from typing import BinaryIO, Literal
 
-from service.archive.files import join_path, reach, written_aside
-from service.archive.reading import Reading, answer_line
-from service.archive.sources import Cut, Line, UnreadableSource, read_shards
+from service.archive.lines import ExtractionOptions, answer_line
 from service.extractor.version import extractor_version
 from service.extras import load_pyarrow
+from service.files.paths import join_path, reach, write_aside
+from service.files.portions import cut_portions
+from service.files.sources import Cut, Line, UnreadableSource, read_shards
 
 Form = Literal["ndjson", "parquet"]
 # The rows that are held at once, and make a row group: so many, or of so many bytes.
@@ -23,12 +24,12 @@ class OtherVersion(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is done with every source: how it is cut and read, and where its shards go in which form."""
+    """A job: how every source is cut and read, and the place and format of its shards."""
 
     output: str
     form: Form
     shard_bytes: int
-    reading: Reading
+    options: ExtractionOptions
     extractor_version: str
 
 
@@ -48,7 +49,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What tasks did; `kept` are shards that were there already, `unreadable` says which files broke off."""
+    """The result of tasks; `kept` counts shards that existed already, `unreadable` names truncated files."""
 
     articles: int = 0
     quotes: int = 0
@@ -94,8 +95,8 @@ def write_shard(job: Job, path: str, lines: Iterator[Line]) -> Outcome:
     write = write_rows if job.form == "parquet" else write_lines
     files, outcome = reach(path), Outcome()
     try:
-        with written_aside(files, path) as target:
-            outcome = write(chain([first], lines), target, job.reading)
+        with write_aside(files, path) as target:
+            outcome = write(chain([first], lines), target, job.options)
     except FileNotFoundError:  # another run was sooner, and has tidied up
         if not files.exists(path):
             raise
@@ -103,10 +104,10 @@ def write_shard(job: Job, path: str, lines: Iterator[Line]) -> Outcome:
     return outcome + Outcome(written=1)
 
 
-def write_lines(lines: Iterator[Line], target: BinaryIO, reading: Reading) -> Outcome:
+def write_lines(lines: Iterator[Line], target: BinaryIO, options: ExtractionOptions) -> Outcome:
     articles = quotes = failed = size = 0
     for line in lines:
-        answer = answer_line(line, reading)
+        answer = answer_line(line, options)
         target.write(answer.content)
         articles += 1
         quotes += answer.quotes
@@ -115,15 +116,15 @@ def write_lines(lines: Iterator[Line], target: BinaryIO, reading: Reading) -> Ou
     return Outcome(articles, quotes, failed, size)
 
 
-def write_rows(lines: Iterator[Line], target: BinaryIO, reading: Reading) -> Outcome:
-    from service.archive.columns import SCHEMA  # with pyarrow, which is not installed everywhere
+def write_rows(lines: Iterator[Line], target: BinaryIO, options: ExtractionOptions) -> Outcome:
     from service.archive.rows import Row, answer_row
+    from service.files.extracted_columns import SCHEMA  # with pyarrow, which is not installed everywhere
 
     pyarrow = load_pyarrow()
     outcome = Outcome()
     with pyarrow.parquet.ParquetWriter(target, SCHEMA, compression="zstd") as writer:
-        for group in group_lines(lines):
-            answers = [answer_row(line, reading) for line in group]
+        for group in cut_portions(lines, lambda line: len(line.content), GROUP_BYTES, GROUP_ROWS):
+            answers = [answer_row(line, options) for line in group]
             rows: list[Row] = [answer.content for answer in answers]
             writer.write_table(pyarrow.Table.from_pylist(rows, SCHEMA))
             outcome += Outcome(
@@ -133,16 +134,3 @@ def write_rows(lines: Iterator[Line], target: BinaryIO, reading: Reading) -> Out
                 size=sum(len(line.content) for line in group),
             )
     return outcome
-
-
-def group_lines(lines: Iterator[Line]) -> Iterator[list[Line]]:
-    group: list[Line] = []
-    size = 0
-    for line in lines:
-        group.append(line)
-        size += len(line.content)
-        if len(group) == GROUP_ROWS or size >= GROUP_BYTES:
-            yield group
-            group, size = [], 0
-    if group:
-        yield group

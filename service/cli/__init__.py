@@ -43,25 +43,23 @@ def main() -> None:
 @click.option(
     "--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Number of processes."
 )
-@click.option(
-    "--output", metavar="DIR", help="Write shards into this folder, or those that are missing there."
-)
+@click.option("--output", metavar="DIR", help="Write shards into this folder; existing ones are kept.")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["ndjson", "parquet"]),
     default="ndjson",
     show_default=True,
-    help="Of the shards: parquet holds the articles too, for `quotes load`.",
+    help="Format of the shards; parquet includes the articles, for `quotes load`.",
 )
 @click.option(
     "--shard-bytes",
     type=click.IntRange(1_000, 10**12),
     metavar="N",
-    help="What makes a shard  [default: a 32nd of all, 256 kB to 64 MB]",
+    help="Size of a shard in bytes  [default: a 32nd of all, 256 kB to 64 MB]",
 )
-@click.option("--dask", "scheduler", metavar="URL", help="Run on the cluster of this scheduler.")
-@click.option("--explain", "explained", is_flag=True, help="Say how each quote got its speaker.")
+@click.option("--dask", "scheduler", metavar="URL", help="Run on the Dask cluster of this scheduler.")
+@click.option("--explain", "explained", is_flag=True, help="Explain how each quote got its speaker.")
 @click.option(
     "--lexicon",
     type=click.File("rb"),
@@ -83,7 +81,7 @@ def extract(paths: tuple[str, ...], output: str | None, **options: Any) -> None:
     line or row an article with "text" and, if wished, "id" and "language".  Each article gives one line of
     output, in order; a bad one gives {"id", "error"} in its place, and the command ends with status 1.
 
-    With --output the quotes go into shards: files that are there whole or not at all.  The same command, run
+    With --output the quotes go into shards: files that are complete or not there.  The same command, run
     again after a stop, writes those that are missing.  Paths may be addresses then (s3://bucket/2019).
     """
     from service.cli.extract import run_extract
@@ -97,12 +95,21 @@ def extract(paths: tuple[str, ...], output: str | None, **options: Any) -> None:
 def rules(as_json: bool) -> None:
     """List the attribution rules, in the order in which they are tried.
 
-    With an example of what each reads, how many passages of annotated news it attributed, and how many of
+    With an example of each, how many passages of annotated news it attributed, and how many of
     them rightly.
     """
     from service.cli.rules import print_rules
 
     print_rules(as_json=as_json)
+
+
+@cli.command()
+@click.argument("text", required=False)
+def shape(text: str | None) -> None:
+    """Print how rules read TEXT, or standard input: each token above the name of its tag."""
+    from service.cli.shape import print_shape
+
+    print_shape(sys.stdin.buffer.read().decode(errors="replace") if text is None else text)
 
 
 @cli.command()
@@ -124,8 +131,8 @@ def load(paths: tuple[Path, ...], workers: int) -> None:
     """
     from service.cli.load import BUSY_SECONDS
     from service.cli.load import load as load_paths
+    from service.cli.open_store import open_store
     from service.cli.settings import read_config
-    from service.cli.stores import open_store
 
     with open_store(busy_seconds=BUSY_SECONDS) as store:
         summary = load_paths(store, paths, read_config(), workers=workers)
@@ -135,7 +142,7 @@ def load(paths: tuple[Path, ...], workers: int) -> None:
 
 
 def read_date(context: click.Context, parameter: click.Parameter, value: str | None) -> datetime | None:
-    from service.moments import parse_moment
+    from service.schemas.moments import parse_moment
 
     try:
         return None if value is None else parse_moment(value, end_of_day=parameter.name == "to")
@@ -145,15 +152,26 @@ def read_date(context: click.Context, parameter: click.Parameter, value: str | N
 
 def filter_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
-        click.option("--speaker", metavar="NAME", help="Name of the speaker, or a part of it."),
+        click.option(
+            "--speaker",
+            metavar="NAME",
+            multiple=True,
+            help="Name of the speaker, or a part of it; if repeated, any of them.",
+        ),
+        click.option("--external-id", metavar="ID", help="External id of the speaker: a Wikidata QID, say."),
         click.option("--article", metavar="ID", help="Id of the article."),
-        click.option("--source", metavar="NAME", help="Who published the article."),
+        click.option(
+            "--source",
+            metavar="NAME",
+            multiple=True,
+            help="Who published the article; if repeated, any of them.",
+        ),
         click.option(
             "--from",
             "from_",
             metavar="DATE",
             callback=read_date,
-            help="Published (where unknown: added) then or later; a date, or a date and time.",
+            help="Published (if unknown: added) then or later; a date, or a date and time.",
         ),
         click.option(
             "--to", metavar="DATE", callback=read_date, help="Then or earlier; a date includes the day."
@@ -161,10 +179,22 @@ def filter_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--kind",
             type=click.Choice(["direct", "mixed", "indirect", "any"]),
-            help="Without it direct and mixed quotes alone.",
+            help="Only direct and mixed by default.",
         ),
         click.option("--min-confidence", type=click.FloatRange(0, 1)),
-        click.option("--unique", is_flag=True, help="Of quotes that say the same the earliest alone."),
+        click.option("--role", metavar="ROLE", help="Role of the speaker, such as mayor."),
+        click.option("--gender", type=click.Choice(["f", "m", "unknown"]), help="Gender of the speaker."),
+        click.option(
+            "--speaker-kind",
+            type=click.Choice(["person", "organisation", "document", "group", "unnamed"]),
+            help="Kind of speaker.",
+        ),
+        click.option("--unique", is_flag=True, help="Only the earliest of equal quotes."),
+        click.option(
+            "--order",
+            type=click.Choice(["newest", "oldest", "relevance"]),
+            help="By date, newest first, by default; relevance is for searches with words.",
+        ),
     )[::-1]:  # the last is the first to be listed
         command = option(command)
     return command
@@ -180,12 +210,65 @@ def search(words: tuple[str, ...], limit: int, as_json: bool, **conditions: Any)
 
     Words as in the API: "a phrase", prefix*, and -without after --.
     """
-    from service.cli.quotes import print_quotes, read_filter
-    from service.cli.stores import open_store
+    from service.cli.open_store import open_store
+    from service.cli.search import print_quotes, read_filter
 
     wanted = read_filter({"q": " ".join(words) or None, **conditions})
     with open_store() as store:
         print_quotes(store, wanted, limit=limit, as_json=as_json)
+
+
+@cli.command()
+@click.argument("draft", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--quote", metavar="WORDS", help="One quotation, in place of a draft.")
+@click.option(
+    "--lines",
+    type=click.File("rb"),
+    metavar="FILE",
+    help="NDJSON in place of a draft: quote, speaker and text, or source, from and to; - is standard input.",
+)
+@click.option(
+    "--article",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The text to find it in; without it: the store.",
+)
+@click.option(
+    "--speaker", metavar="NAME", help="Who is said to have said it; without it whom the draft names."
+)
+@click.option("--json", "as_json", is_flag=True, help="NDJSON, a quotation a line.")
+def verify(
+    draft: Path | None,
+    quote: str | None,
+    lines: BinaryIO | None,
+    article: Path | None,
+    speaker: str | None,
+    as_json: bool,
+) -> None:
+    """Check every quotation of DRAFT, or those that are given, against an article or the store.
+
+    Prints a verdict for each: exact, altered, partial, joined, not_said or absent; and how it differs:
+    [-what was said-] {+what the quotation has instead+}.  The status is 1 if any is not exact.
+    """
+    from service.cli.open_store import open_store
+    from service.cli.verify import list_wanted, verify_against_article, verify_against_store
+    from service.cli.verify_lines import verify_lines
+
+    if [draft, quote, lines].count(None) != 2:
+        raise click.UsageError("give a DRAFT, --quote WORDS or --lines FILE")
+    if lines is not None:
+        if speaker is not None:
+            raise click.UsageError("--lines takes no --speaker: each line may name one")
+        if not verify_lines(lines, article):
+            sys.exit(1)
+        return
+    wanted = list_wanted(quote, speaker, draft)
+    if article is not None:
+        all_exact = verify_against_article(wanted, article, as_json=as_json)
+    else:
+        with open_store() as store:
+            all_exact = verify_against_store(wanted, store, as_json=as_json)
+    if not all_exact:
+        sys.exit(1)
 
 
 @cli.command()
@@ -198,7 +281,15 @@ def search(words: tuple[str, ...], limit: int, as_json: bool, **conditions: Any)
     show_default="ndjson",
     help="annotation: the articles in which quotes were corrected, with all their quotations.",
 )
-@click.option("--output", type=click.File("wb", lazy=True), metavar="FILE", help="Where to write.")
+@click.option(
+    "--excel", is_flag=True, help="With --format csv: a byte order mark, no line ends inside cells."
+)
+@click.option(
+    "--output",
+    type=click.File("wb", lazy=True),
+    metavar="FILE",
+    help="The file to write; standard output by default.",
+)
 @click.option(
     "--parquet",
     "folder",
@@ -206,39 +297,119 @@ def search(words: tuple[str, ...], limit: int, as_json: bool, **conditions: Any)
     metavar="DIR",
     help="Write DIR/year=2024/month=03/quotes.parquet and the like instead.",
 )
-def export(form: str | None, output: BinaryIO | None, folder: Path | None, **conditions: Any) -> None:
+def export(
+    form: str | None, excel: bool, output: BinaryIO | None, folder: Path | None, **conditions: Any
+) -> None:
     """Write all stored quotes, newest first, for other programs.
 
-    Into a folder (--parquet) a file a month, in place of what earlier exports have written there; with --from
-    or --to in these months alone.
+    With --parquet, write a file a month into a folder and replace those of earlier exports; with --from or
+    --to only of these months.
     """
-    from service.cli.quotes import export_months, export_quotes, read_filter
-    from service.cli.stores import open_store
+    from service.cli.export import export_months, export_quotes
+    from service.cli.open_store import open_store
+    from service.cli.search import read_filter
 
     if folder is not None and (form or output):
         raise click.UsageError("--parquet takes neither --format nor --output")
-    if form == "annotation" and any(value not in (None, False) for value in conditions.values()):
+    if excel and form != "csv":
+        raise click.UsageError("--excel is for --format csv")
+    if form == "annotation" and any(value not in (None, False, ()) for value in conditions.values()):
         raise click.UsageError("--format annotation takes no conditions")
     if form == "corenlp" and conditions["kind"] in ("indirect", "any"):
         raise click.UsageError("--format corenlp has no indirect quotes")
+    if conditions["order"] and (folder is not None or form in ("citron", "corenlp")):
+        raise click.UsageError("--order is for formats of a quote a line or row: ndjson, csv and parquet")
     wanted = read_filter(conditions)
     with open_store() as store:
         if folder is not None:
             export_months(store, wanted, folder)
         else:
-            export_quotes(store, wanted, form or "ndjson", output or sys.stdout.buffer)
+            export_quotes(store, wanted, form or "ndjson", output or sys.stdout.buffer, for_excel=excel)
 
 
 @cli.command()
-@click.option("--dry-run", is_flag=True, help="Change nothing.")
-@click.option("--all", "every", is_flag=True, help="Also articles that these rules have read already.")
-def reextract(dry_run: bool, every: bool) -> None:
-    """Run the rules of this version over stored articles, and say what that changes.
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON, as GET /v1/stats gives it.")
+def stats(as_json: bool) -> None:
+    """Count the store's articles, quotes and speakers."""
+    from service.cli.open_store import open_store
+    from service.cli.stats import print_statistics
 
-    Articles are replaced in batches: after a stop, the same command goes on.  Corrections are kept.
+    with open_store() as store:
+        print_statistics(store.stats(), as_json=as_json)
+
+
+@cli.command()
+@click.argument("article_ids", nargs=-1, required=True, metavar="ARTICLE_ID...")
+def delete(article_ids: tuple[str, ...]) -> None:
+    """Delete articles with their quotes, and speakers left without any.
+
+    An id that is not there is named, and the command ends with status 1; the others are deleted.
     """
+    from service.cli.open_store import open_store
+
+    with open_store() as store:
+        missing = [one for one in dict.fromkeys(article_ids) if not store.delete_article(one)]
+    for one in missing:
+        click.echo(f"no article has the id {one}", err=True)
+    click.echo(f"{len(set(article_ids)) - len(missing)} articles deleted")
+    if missing:
+        sys.exit(1)
+
+
+@cli.group()
+def speakers() -> None:
+    """List speakers, and merge those who are the same."""
+
+
+@speakers.command("list")
+@click.argument("name", required=False)
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="The most to show.")
+@click.option("--json", "as_json", is_flag=True, help="NDJSON, a speaker a line.")
+def list_speakers(name: str | None, limit: int, as_json: bool) -> None:
+    """List speakers by name, or those of this NAME or part of it, each with its id."""
+    from service.cli.open_store import open_store
+    from service.cli.speakers import print_speakers
+
+    with open_store() as store:
+        print_speakers(store, name, limit=limit, as_json=as_json)
+
+
+@speakers.command("merge")
+@click.argument("speaker_id")
+@click.argument("into")
+def merge_speaker(speaker_id: str, into: str) -> None:
+    """Give all quotes of SPEAKER_ID, now and later, to INTO, who is the same.
+
+    `quotes speakers part` undoes it.
+    """
+    from service.cli.open_store import open_store
+    from service.cli.speakers import print_changed
+
+    with open_store() as store:
+        print_changed(store.merge_speakers(speaker_id, into), speaker_id)
+
+
+@speakers.command("part")
+@click.argument("speaker_id")
+def part_speaker(speaker_id: str) -> None:
+    """Give a merged speaker the quotes back."""
+    from service.cli.open_store import open_store
+    from service.cli.speakers import print_changed
+
+    with open_store() as store:
+        print_changed(store.undo_merge(speaker_id), speaker_id)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Print what would change, and change nothing.")
+@click.option("--all", "every", is_flag=True, help="Also articles that this version has extracted already.")
+def reextract(dry_run: bool, every: bool) -> None:
+    """Run the rules of this version on stored articles, and print what changes.
+
+    Articles are replaced in batches: after a stop, the same command continues.  Corrections are kept.
+    """
+    from service.cli.open_store import open_store
     from service.cli.reextract import reextract_all
-    from service.cli.stores import open_store
 
     with open_store() as store:
         reextract_all(store, dry_run=dry_run, every=every)
@@ -247,11 +418,11 @@ def reextract(dry_run: bool, every: bool) -> None:
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
-    """Copy a store on SQLite into a new FILE, while it is in use.
+    """Copy a SQLite store into a new FILE, while it is in use.
 
-    To restore it, stop the service and put FILE in the place of the store's.
+    To restore it, stop the service and replace the store's file by FILE.
     """
-    from service.cli.stores import open_store
+    from service.cli.open_store import open_store
 
     with open_store() as store:
         store.back_up(file)
@@ -260,10 +431,10 @@ def backup(file: Path) -> None:
 @cli.command()
 @click.option("--bind", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes  [default: WORKERS, else 2]")
-@click.option("--upgrade", is_flag=True, help="Bring the store's tables up to date first.")
+@click.option("--upgrade", is_flag=True, help="Upgrade the store's tables first.")
 def serve(bind: str, workers: int | None, upgrade: bool) -> None:
     """Serve the HTTP API with gunicorn."""
-    from service.cli.serving import serve_forever
+    from service.cli.serve import serve_forever
 
     if upgrade:
         upgrade_store()
@@ -271,22 +442,75 @@ def serve(bind: str, workers: int | None, upgrade: bool) -> None:
 
 
 @cli.command()
-@click.option("--url", default="http://127.0.0.1:8000/readyz", show_default=True, help="What to ask.")
+@click.option("--url", default="http://127.0.0.1:8000/readyz", show_default=True, help="The address to ask.")
 def health(url: str) -> None:
     """Ask a running service whether it is ready; status 1 if it is not."""
-    from service.cli.serving import check_health
+    from service.cli.serve import check_health
 
     check_health(url)
 
 
 @cli.group()
+def people() -> None:
+    """Manage the people you know, whom articles that are stored later find."""
+
+
+@people.command("load")
+@click.argument("file", type=click.File("rb"))
+def load_people(file: BinaryIO) -> None:
+    """Put the people of FILE on the list, each in place of the one with the same id.
+
+    FILE is CSV if its name ends in .csv, with the names of the columns in its first row, else NDJSON: name,
+    and, if wished, id, aliases (in CSV divided by |), gender (f or m), kind (person or organisation),
+    external_id such as a Wikidata QID, description, since and until.
+    """
+    from service.cli.load import BUSY_SECONDS
+    from service.cli.open_store import open_store
+    from service.cli.people import load_people as load_all
+
+    with open_store(busy_seconds=BUSY_SECONDS) as store:
+        saved, failed = load_all(store, file, file.name)
+    click.echo(f"{saved} people on the list; {failed} lines failed")
+    if failed:
+        sys.exit(1)
+
+
+@people.command("list")
+@click.option("--name", help="A whole name or alias.")
+@click.option("--external-id", metavar="ID", help="Such as a Wikidata QID.")
+def list_people(name: str | None, external_id: str | None) -> None:
+    """Print the people on the list as NDJSON, which `quotes people load` takes again."""
+    from service.cli.open_store import open_store
+    from service.cli.people import print_people
+
+    with open_store() as store:
+        print_people(store, name, external_id)
+
+
+@people.command("delete")
+@click.argument("ids", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Everybody.")
+def delete_people(ids: tuple[str, ...], every: bool) -> None:
+    """Take people off the list, by IDS.  Quotes that are stored stay as they are."""
+    from service.cli.open_store import open_store
+
+    if every == bool(ids):
+        raise click.UsageError("give IDS or --all")
+    with open_store() as store:
+        number = store.delete_people() if every else sum(store.delete_person(one) for one in ids)
+    click.echo(f"{number} people taken off the list")
+    if not every and number < len(ids):
+        sys.exit(1)
+
+
+@cli.group()
 def db() -> None:
-    """Look after the store (DATABASE_URL)."""
+    """Manage the store (DATABASE_URL)."""
 
 
 @db.command()
 def upgrade() -> None:
-    """Create the store's tables, or bring them up to date."""
+    """Create the store's tables, or upgrade them to this version."""
     upgrade_store()
 
 
@@ -296,14 +520,14 @@ def upgrade() -> None:
     type=click.IntRange(1),
     default=1_000_000,
     show_default=True,
-    help="Months share a partition until it has so many quotes; with 1 each has its own.",
+    help="Months share a partition until it has this many quotes; with 1 each has its own.",
 )
 def partition(least: int) -> None:
-    """Part the quotes by month, on PostgreSQL; to be run again every month, for the new ones.
+    """Partition the quotes by month, on PostgreSQL; run it again every month.
 
-    The service can be read meanwhile; what would write is told to try again later.
+    Reads continue meanwhile; writes are refused and can be sent again.
     """
-    from service.cli.stores import open_store
+    from service.cli.open_store import open_store
 
     with open_store() as store:
         number, new = store.partition_quotes(least)
@@ -311,7 +535,7 @@ def partition(least: int) -> None:
 
 
 def upgrade_store() -> None:
-    from service.cli.stores import open_store
+    from service.cli.open_store import open_store
 
     with open_store(check=False) as store:
         store.upgrade()
@@ -319,14 +543,14 @@ def upgrade_store() -> None:
 
 @cli.group()
 def keys() -> None:
-    """Look after the keys of those who may write, and read (QUOTES_KEYS_FILE)."""
+    """Manage keys for writing and reading (QUOTES_KEYS_FILE)."""
 
 
 @keys.command("add")
 @click.argument("name")
-@click.option("--scope", type=click.Choice(["read", "write"]), default="write", show_default=True)
+@click.option("--scope", type=click.Choice(["read", "write", "feed"]), default="write", show_default=True)
 def add_key(name: str, scope: str) -> None:
-    """Make a key and print it.  It is shown this once: only its hash is kept."""
+    """Create a key and print it, only this once: only its hash is kept."""
     from service.cli.keys import add
 
     add(name, scope)
@@ -334,7 +558,7 @@ def add_key(name: str, scope: str) -> None:
 
 @keys.command("list")
 def list_keys() -> None:
-    """List the keys: name, scope and when each was made."""
+    """List the keys: name, scope and date."""
     from service.cli.keys import print_keys
 
     print_keys()
@@ -343,7 +567,7 @@ def list_keys() -> None:
 @keys.command("revoke")
 @click.argument("name")
 def revoke_key(name: str) -> None:
-    """Take a key back.  A running service refuses it from the next request on."""
+    """Revoke a key.  A running service refuses it from the next request on."""
     from service.cli.keys import revoke
 
     revoke(name)

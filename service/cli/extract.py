@@ -1,16 +1,19 @@
 """`quotes extract`: articles in, quotes out, in order, as NDJSON on standard output."""
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import BinaryIO, Literal
 
 import click
 
-from service.archive.files import File, reach
-from service.archive.machine import map_in_processes
-from service.archive.reading import Reading, answer_line
-from service.archive.sources import (
+from service.archive.lines import ExtractionOptions, answer_line
+from service.cli.progress import Progress, stream_size
+from service.cli.settings import read_config
+from service.extras import ExtraMissing
+from service.files.paths import File, reach
+from service.files.portions import cut_portions
+from service.files.sources import (
     Line,
     UnreadableSource,
     find_sources,
@@ -19,11 +22,8 @@ from service.archive.sources import (
     number_lines,
     read_source,
 )
-from service.cli.progress import Progress, stream_size
-from service.cli.settings import read_config
-from service.extras import ExtraMissing
-from service.garbage import collect_less_often
-from service.kinds import parse_kinds
+from service.processes import collect_less_often, map_in_processes
+from service.schemas.kinds import parse_kinds
 
 BATCH_BYTES = 256 * 1024
 STANDARD_INPUT = "-"
@@ -41,15 +41,15 @@ def run_extract(
     lexicon: BinaryIO | None,
     kinds: str,
 ) -> int:
-    """Do what the command was asked to, and return how many articles were bad."""
-    reading = build_reading(explained, lexicon, kinds)
+    """Run the command, and return the number of bad articles."""
+    options = build_options(explained, lexicon, kinds)
     if output is None:
         if form == "parquet" or shard_bytes or scheduler:
             raise click.UsageError("--format parquet, --shard-bytes and --dask need --output DIR")
         if list(paths) in ([], [STANDARD_INPUT]):
-            return extract_stream(sys.stdin.buffer, sys.stdout.buffer, workers=workers, reading=reading)
+            return extract_stream(sys.stdin.buffer, sys.stdout.buffer, workers=workers, options=options)
         try:
-            return extract_files(list_sources(paths), sys.stdout.buffer, workers=workers, reading=reading)
+            return extract_files(list_sources(paths), sys.stdout.buffer, workers=workers, options=options)
         except UnreadableSource as error:
             raise click.ClickException(str(error)) from None
     if form == "parquet" and explained:
@@ -59,13 +59,13 @@ def run_extract(
     from service.cli.shards import choose_runner, extract_archive
 
     try:
-        wish = Wish(reach(output).complete(output), form, shard_bytes, reading)
+        wish = Wish(reach(output).complete(output), form, shard_bytes, options)
     except ExtraMissing as error:
         raise click.BadParameter(str(error), param_hint="--output") from None
     return extract_archive(list_sources(paths, output), wish, choose_runner(workers, scheduler))
 
 
-def build_reading(explained: bool, lexicon: BinaryIO | None, kinds: str) -> Reading:
+def build_options(explained: bool, lexicon: BinaryIO | None, kinds: str) -> ExtractionOptions:
     words = None
     if lexicon is not None:
         from service.cli.lexicon import read_lexicon
@@ -75,7 +75,8 @@ def build_reading(explained: bool, lexicon: BinaryIO | None, kinds: str) -> Read
         wanted = parse_kinds(kinds)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--kinds") from error
-    return Reading(explained, words, read_config().extract_seconds, wanted)
+    config = read_config()
+    return ExtractionOptions(explained, words, config.extract_seconds, wanted, config.speaker_gender == "on")
 
 
 def list_sources(paths: Sequence[str], output: str | None = None) -> list[File]:
@@ -98,7 +99,9 @@ def describe_missing(error: Exception) -> str:
     return f"{name}: {reason}" if name and reason else str(error)
 
 
-def extract_files(sources: Sequence[File], target: BinaryIO, *, workers: int, reading: Reading) -> int:
+def extract_files(
+    sources: Sequence[File], target: BinaryIO, *, workers: int, options: ExtractionOptions
+) -> int:
     """Write a line to `target` for each article of the sources, and return how many of them were bad.
 
     Raises UnreadableSource once what was read before is written.
@@ -108,7 +111,7 @@ def extract_files(sources: Sequence[File], target: BinaryIO, *, workers: int, re
     sizes = [file.size for file in sources if not is_packed(file.path) and not is_parquet(file.path)]
     # What is packed has more lines than its bytes tell.
     total = sum(sizes) if len(sizes) == len(sources) else None
-    failures = extract_lines(lines, total, target, workers=workers, reading=reading)
+    failures = extract_lines(lines, total, target, workers=workers, options=options)
     if broken:
         raise broken[0]
     return failures
@@ -123,26 +126,27 @@ def read_until_broken(sources: Sequence[File], broken: list[UnreadableSource]) -
         broken.append(error)
 
 
-def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int, reading: Reading) -> int:
+def extract_stream(source: BinaryIO, target: BinaryIO, *, workers: int, options: ExtractionOptions) -> int:
     """The same for a pipe."""
     lines = number_lines(source, None)
-    return extract_lines(lines, stream_size(source), target, workers=workers, reading=reading)
+    return extract_lines(lines, stream_size(source), target, workers=workers, options=options)
 
 
 def extract_lines(
-    lines: Iterator[Line], total: int | None, target: BinaryIO, *, workers: int, reading: Reading
+    lines: Iterator[Line], total: int | None, target: BinaryIO, *, workers: int, options: ExtractionOptions
 ) -> int:
     failures = 0
     # With the quotes on the same terminal a bar would only be in their way.
     with Progress(total, wanted=not sys.stdout.isatty()) as progress:
         if progress.shown:
             lines = count_bytes(lines, progress)
-        extract = partial(extract_batch, reading=reading)
+        extract = partial(extract_batch, options=options)
         if workers == 1:
             collect_less_often()
             results: Iterator[tuple[bytes, int]] = (extract([line]) for line in lines)
         else:
-            results = map_in_processes(extract, batch_lines(lines), workers, in_order=True)
+            batches = cut_portions(lines, lambda line: len(line.content), BATCH_BYTES)
+            results = map_in_processes(extract, batches, workers, in_order=True)
         try:
             for output, failed in results:
                 target.write(output)
@@ -158,19 +162,6 @@ def count_bytes(lines: Iterator[Line], progress: Progress) -> Iterator[Line]:
         progress.advance(len(line.content) + 1)
 
 
-def batch_lines(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    batch: list[Line] = []
-    size = 0
-    for line in lines:
-        batch.append(line)
-        size += len(line.content)
-        if size >= BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def extract_batch(batch: list[Line], reading: Reading) -> tuple[bytes, int]:
-    answers = [answer_line(line, reading) for line in batch]
+def extract_batch(batch: list[Line], options: ExtractionOptions) -> tuple[bytes, int]:
+    answers = [answer_line(line, options) for line in batch]
     return b"".join(answer.content for answer in answers), sum(answer.is_bad for answer in answers)

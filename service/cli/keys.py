@@ -28,7 +28,7 @@ def revoke(name: str) -> None:
 
 @contextmanager
 def keys_file() -> Iterator[Path]:
-    """Yield the path of the file; what cannot be done with it ends the command with one line."""
+    """Yield the path of the file; an error ends the command with one line."""
     path = read_config().quotes_keys_file
     if not path:
         raise click.ClickException("QUOTES_KEYS_FILE: is not set; it says where the keys are kept")

@@ -6,9 +6,9 @@ import click
 import orjson
 from marshmallow import ValidationError
 
-from service.api.blueprint import flatten_messages
-from service.api.lexicon import LexiconSchema
 from service.extractor import Lexicon
+from service.schemas.check import flatten_messages
+from service.schemas.lexicon import LexiconSchema
 
 ERRORS_SHOWN = 5
 

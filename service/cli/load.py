@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 import click
 
-from service.archive.machine import WorkerLost, map_in_processes
-from service.bulk import Refusal, save_all
-from service.cli.pieces import Piece, cut_source, find_sources, measure, read_piece
 from service.cli.progress import Progress
 from service.config import Config
-from service.garbage import collect_less_often
+from service.files.pieces import Piece, cut_source, find_sources, measure, read_piece
+from service.files.portions import cut_portions
+from service.ingest.batches import save_all
+from service.ingest.entries import Refusal
+from service.processes import WorkerLost, collect_less_often, map_in_processes
 from service.store import SavedArticle, Store
 
 # What a process reads and stores before it takes more.
@@ -24,7 +25,7 @@ BUSY_SECONDS = 120
 
 
 class Done(NamedTuple):
-    """What became of an article, where it stands, and how many bytes it takes there."""
+    """The result of loading an article, its place in the file, and its size there in bytes."""
 
     place: str
     size: int
@@ -33,7 +34,7 @@ class Done(NamedTuple):
 
 @dataclass(slots=True)
 class Summary:
-    """What a load did."""
+    """The result of a load."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     quotes: int = 0
@@ -74,11 +75,12 @@ def save_pieces(store: Store, pieces: Iterator[Piece], config: Config, workers: 
         yield from save(store, pieces, config)
         return
     save_portion = partial(save_in_worker, config)
+    portions = cut_portions(pieces, lambda piece: piece.size, PORTION_BYTES)
     try:
-        for done in map_in_processes(save_portion, group_pieces(pieces), workers, in_order=True):
+        for done in map_in_processes(save_portion, portions, workers, in_order=True):
             yield from done
     except WorkerLost as error:
-        message = f"{error}; what was stored stays, and the same command goes on"
+        message = f"{error}; stored articles stay, and the same command continues"
         raise click.ClickException(message) from None
 
 
@@ -87,22 +89,11 @@ def save(store: Store, pieces: Iterable[Piece], config: Config) -> Iterator[Done
     return (Done(entry.place, entry.size, outcome) for entry, outcome in save_all(store, entries, config))
 
 
-def group_pieces(pieces: Iterator[Piece]) -> Iterator[list[Piece]]:
-    portion: list[Piece] = []
-    for piece in pieces:
-        portion.append(piece)
-        if sum(one.size for one in portion) >= PORTION_BYTES:
-            yield portion
-            portion = []
-    if portion:
-        yield portion
-
-
 def save_in_worker(config: Config, portion: list[Piece]) -> list[Done]:
-    return list(save(open_own_store(config.database_url), portion, config))
+    return list(save(open_own_store(config.database_url, config.speaker_gender == "on"), portion, config))
 
 
 @cache
-def open_own_store(url: str) -> Store:
+def open_own_store(url: str, keeps_gender: bool) -> Store:
     """The store of this process, for all portions."""
-    return Store(url, busy_seconds=BUSY_SECONDS)
+    return Store(url, busy_seconds=BUSY_SECONDS, keeps_gender=keeps_gender)

@@ -1,4 +1,4 @@
-"""A progress bar on standard error, where that is a terminal; else nothing, and at no cost."""
+"""A progress bar on standard error if that is a terminal; otherwise nothing, at no cost."""
 
 import os
 import stat

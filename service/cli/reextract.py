@@ -1,4 +1,4 @@
-"""`quotes reextract`: what the rules of this version make of the articles that are stored."""
+"""`quotes reextract`: runs the rules of this version on stored articles."""
 
 import sys
 from collections import Counter
@@ -6,9 +6,9 @@ from collections import Counter
 import click
 
 from service.cli.progress import Progress
-from service.cli.quotes import HARMLESS
-from service.ingest import reextract
-from service.kinds import mark_words
+from service.cli.terminal import blank_out
+from service.formats.plain import mark_words
+from service.ingest.reextract import reextract
 from service.store import QuoteDifference, QuoteSummary, Store
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~"}
@@ -24,7 +24,7 @@ def reextract_all(store: Store, *, dry_run: bool, every: bool) -> None:
             changed += bool(article.differences)
             counts.update(difference.status for difference in article.differences)
             for difference in article.differences:
-                click.echo(describe_difference(article.id, difference).translate(HARMLESS))
+                click.echo(blank_out(describe_difference(article.id, difference)))
             progress.advance(1)
     done = "would change" if dry_run else "changed"
     numbers = ", ".join(f"{counts[status]} {status}" for status in SIGNS)
@@ -32,7 +32,7 @@ def reextract_all(store: Store, *, dry_run: bool, every: bool) -> None:
 
 
 def describe_difference(article_id: str, difference: QuoteDifference) -> str:
-    """Write one line: what was, an arrow, and what is now; the words once where they stay."""
+    """Write one line: the old value, an arrow and the new one; equal words only once."""
     before, after = difference.before, difference.after
     readings = [describe_reading(reading) for reading in (before, after) if reading is not None]
     if before is not None and after is not None and before.text == after.text:

@@ -1,10 +1,10 @@
-"""`quotes rules`: what each attribution rule reads, and how often it is right."""
+"""`quotes rules`: lists the attribution rules, with examples and how often each was right."""
 
 import click
 import orjson
 
-from service.extractor.confidence import Tally
-from service.extractor.language import load_language
+from service.extractor import load_language
+from service.extractor.confidence import AccuracyCount
 from service.extractor.rules import EVERY_RULE, example_of
 
 LANGUAGE = "en"
@@ -17,8 +17,8 @@ def print_rules(*, as_json: bool) -> None:
         click.echo(f"{'rule':<22} {'passages':>8} {'right':>6} {'confidence':>10}  example")
     for rule in EVERY_RULE:
         name, example = rule.__name__, example_of(rule)
-        tally = language.evidence.get(name, Tally(0, 0))
-        confidence = language.confidences.of(name)
+        tally = language.evidence.get(name, AccuracyCount(0, 0))
+        confidence = language.confidences.rules.of(name)
         if as_json:
             line = {"rule": name, "example": example, "passages": tally.passages, "right": tally.right}
             click.echo(orjson.dumps({**line, "confidence": confidence}))

@@ -7,17 +7,18 @@ from typing import Protocol
 
 import click
 
-from service.archive.cluster import ClusterMissing, connected
-from service.archive.files import File
-from service.archive.machine import Machine, WorkerLost
+from service.archive.cluster import ClusterMissing, connect
+from service.archive.machine import Machine
 from service.archive.plan import CannotPlan, Wish, begin_run, list_tasks, tidy
 from service.archive.shards import Job, OtherVersion, Outcome, Task
 from service.cli.progress import Progress
 from service.extras import ExtraMissing
+from service.files.paths import File
+from service.processes import WorkerLost
 
 
 class Runner(Protocol):
-    """What does tasks, so many at once."""
+    """Runs a number of tasks at once."""
 
     @property
     def processes(self) -> int: ...
@@ -25,14 +26,14 @@ class Runner(Protocol):
 
 
 def extract_archive(sources: Sequence[File], wish: Wish, runner: AbstractContextManager[Runner]) -> int:
-    """Write the shards that are not there, print what was done, and return how many articles were bad."""
+    """Write the missing shards, print a summary, and return the number of bad articles."""
     try:
         with runner as opened:
             outcome, seconds = run(sources, wish, opened)
     except (CannotPlan, ClusterMissing, ExtraMissing) as error:
         raise click.ClickException(str(error)) from None
     except (WorkerLost, OtherVersion) as error:
-        message = f"{error}; shards that are whole stay, and the same command goes on"
+        message = f"{error}; complete shards stay, and the same command continues"
         raise click.ClickException(message) from None
     tidy(wish.output)
     click.echo(summarise(outcome, seconds))
@@ -61,4 +62,4 @@ def summarise(outcome: Outcome, seconds: float) -> str:
 
 
 def choose_runner(workers: int, scheduler: str | None) -> AbstractContextManager[Runner]:
-    return nullcontext(Machine(workers)) if scheduler is None else connected(scheduler)
+    return nullcontext(Machine(workers)) if scheduler is None else connect(scheduler)

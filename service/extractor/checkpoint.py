@@ -4,12 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-
-def _go_on() -> None:
-    pass
-
-
-_CHECK: ContextVar[Callable[[], None]] = ContextVar("check", default=_go_on)
+_CHECK: ContextVar[Callable[[], None] | None] = ContextVar("check", default=None)
 
 
 @contextmanager
@@ -24,4 +19,5 @@ def checked_by(check: Callable[[], None]) -> Iterator[None]:
 
 def pass_checkpoint() -> None:
     """Call what the block was given."""
-    _CHECK.get()()
+    if check := _CHECK.get():
+        check()

@@ -10,25 +10,34 @@ from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from service.extractor.confidence import Confidences, Tally, estimate_confidences
-from service.extractor.tags import FUNCTION_TAGS
-from service.extractor.verbs import VERB_TRUST, VerbTable, inflect
+from service.extractor.confidence import AccuracyCount, Confidences, estimate_shares
+from service.extractor.languages.en.morphology import inflect, plural_of
+from service.extractor.tags import ADVERB, DOCUMENT, FUNCTION_TAGS, ROLE
+from service.extractor.verbs import VERB_TRUST, VerbTable
 
 _FILES = frozenset({
-    "adverbs", "complements", "confidence", "document_nouns", "function_words", "given_names", "language",
-    "nationalities", "not_names", "organisations", "places", "roles", "titles", "verbs",
+    "adverbs", "complements", "confidence", "confidence_of_names", "document_nouns", "function_words",
+    "given_names", "language", "nationalities", "not_names", "ordinary_words", "organisations", "places",
+    "roles", "salience", "short_names", "titles", "verbs",
 })  # fmt: skip
 _WORD_SETS = frozenset({
-    "abbreviations", "addressing", "asking_words", "bodies", "chants", "naming", "no_sources", "not_adverbs",
-    "particles", "performing", "plurals", "question_words", "relatives", "separate", "small_words",
-    "spoken_for", "suffixes", "takes_of", "title_words", "unsaid", "words_for_words", "works",
+    "abbreviations", "acronyms", "addressing", "arriving", "askers", "asking", "asking_words",
+    "authored", "before_names", "bodies", "body_openers", "campaigns", "chants", "christening", "clubs",
+    "courtesy_titles", "credits", "family_first", "first_person", "gatherings", "gestures", "headings",
+    "headline_verbs", "interjecting", "kept_titles", "known", "letters", "mass", "men_by_surname",
+    "mentioning", "naming", "narrowing", "need_words", "never_nouns", "no_sources", "nobody",
+    "not_adverbs", "not_spoken", "nouns_in_ing", "of_one_name", "particles", "parts_of_bodies",
+    "performing", "place_heads", "plurals", "question_words", "relations", "relatives", "replies",
+    "separate", "showing", "small_words", "spoken", "spoken_for", "stage_directions", "suffixes",
+    "takes_of", "telling", "territorial", "title_words", "unsaid", "voices", "withholding",
+    "women_by_surname", "words_for_words", "works",
 })  # fmt: skip
 _WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What the rules know of one language.  Keys are lower case except where a comment says otherwise."""
+    """The words and settings of one language.  Keys are lower case except where a comment says otherwise."""
 
     code: str
     tags: dict[str, str]
@@ -42,12 +51,16 @@ class Language:
     roles: dict[str, str]
     plural_roles: frozenset[str]
     documents: frozenset[str]
+    speaking: frozenset[str]
     organisation_names: frozenset[str]
     organisation_heads: frozenset[str]
     surname_heads: frozenset[str]
     nationalities: dict[str, str]
     places: frozenset[str]
+    governments: frozenset[str]
     not_names: frozenset[str]
+    ordinary_words: frozenset[str]
+    short_names: dict[str, frozenset[str]]
     abbreviations: frozenset[str]
     noun_or_verb: frozenset[str]
     time_nouns: frozenset[str]
@@ -55,7 +68,9 @@ class Language:
     synonyms: dict[str, str]
     pronoun_gender: dict[str, str]
     settings: dict[str, frozenset[str]]
-    evidence: dict[str, Tally]
+    salience: dict[str, float]
+    evidence: dict[str, AccuracyCount]
+    name_evidence: dict[str, AccuracyCount]
     confidences: Confidences
 
 
@@ -65,9 +80,8 @@ def load_language(code: str) -> Language:
     folder = files("service.extractor") / "languages" / code
     if not code.isalpha() or not folder.is_dir():
         raise ValueError(f"language: {code!r} is not one of: {', '.join(list_languages())}")
-    unknown = (
-        {item.name for item in folder.iterdir()} - {f"{name}.txt" for name in _FILES} - {"language.toml"}
-    )
+    data = {item.name for item in folder.iterdir() if item.is_file() and not item.name.endswith(".py")}
+    unknown = data - {f"{name}.txt" for name in _FILES} - {"language.toml"}
     if unknown:
         raise ValueError(f"languages/{code}: unknown file: {', '.join(sorted(unknown))}")
     return _build(code, folder)
@@ -75,7 +89,8 @@ def load_language(code: str) -> Language:
 
 def list_languages() -> list[str]:
     """Codes of the languages that have a folder."""
-    return sorted(item.name for item in (files("service.extractor") / "languages").iterdir() if item.is_dir())
+    folders = (files("service.extractor") / "languages").iterdir()
+    return sorted(item.name for item in folders if item.is_dir() and not item.name.startswith("_"))
 
 
 def _build(code: str, folder: Traversable) -> Language:
@@ -88,7 +103,10 @@ def _build(code: str, folder: Traversable) -> Language:
     organisations = list(_rows(folder, "organisations", 2))
     verbs = _read_verbs(folder, function)
     _add_word_tags(verbs.tags, folder, function, roles, documents)
-    evidence = {row[0]: Tally(int(row[1]), int(row[2])) for row in _rows(folder, "confidence", 3)}
+    evidence, name_evidence = (
+        _read_tallies(folder, "confidence"),
+        _read_tallies(folder, "confidence_of_names"),
+    )
     return Language(
         code=code,
         tags=verbs.tags,
@@ -101,13 +119,21 @@ def _build(code: str, folder: Traversable) -> Language:
         title_words=frozenset(word for title in titles for word in title.split()) | words["title_words"],
         roles=roles,
         plural_roles=plural_roles,
-        documents=frozenset(documents) | frozenset(map(_plural, documents)),
+        documents=frozenset(documents) | frozenset(map(plural_of, documents)),
+        speaking=frozenset(
+            form for noun, kind in documents.items() if kind == "speaks" for form in (noun, plural_of(noun))
+        ),
         organisation_names=frozenset(row[0] for row in organisations if row[1] == "name"),
         organisation_heads=frozenset(row[0].casefold() for row in organisations if row[1] == "head"),
         surname_heads=frozenset(row[0].casefold() for row in organisations if row[2:] == ["surname"]),
         nationalities={row[0]: row[1] for row in _rows(folder, "nationalities", 2)},
         places=frozenset(row[0] for row in _rows(folder, "places", 2)),
+        governments=frozenset(
+            row[0] for row in _rows(folder, "places", 2) if row[1] in ("country", "capital")
+        ),
         not_names=frozenset(row[0] for row in _rows(folder, "not_names", 1)),
+        ordinary_words=frozenset(row[0] for row in _rows(folder, "ordinary_words", 1)),
+        short_names=_read_short_names(folder),
         abbreviations=words["abbreviations"],
         noun_or_verb=frozenset(verbs.ambiguous),
         time_nouns=frozenset(w for w, kind in function.items() if kind == "time_noun"),
@@ -115,9 +141,15 @@ def _build(code: str, folder: Traversable) -> Language:
         synonyms=maps["synonyms"],
         pronoun_gender=maps["pronoun_gender"],
         settings=words,
+        salience={row[0]: float(row[1]) for row in _rows(folder, "salience", 2)},
         evidence=evidence,
-        confidences=estimate_confidences(evidence),
+        name_evidence=name_evidence,
+        confidences=Confidences(estimate_shares(evidence), estimate_shares(name_evidence)),
     )
+
+
+def _read_tallies(folder: Traversable, name: str) -> dict[str, AccuracyCount]:
+    return {row[0]: AccuracyCount(int(row[1]), int(row[2])) for row in _rows(folder, name, 3)}
 
 
 def _read_settings(folder: Traversable) -> tuple[dict[str, frozenset[str]], dict[str, dict[str, str]]]:
@@ -140,7 +172,7 @@ def _read_verbs(folder: Traversable, function: dict[str, str]) -> VerbTable:
 
 
 def _read_complements(folder: Traversable) -> dict[str, frozenset[str]]:
-    """What each form of a verb of saying reports, of one word or several."""
+    """The complements by which each form of a verb of saying reports."""
     irregular = {lemma: forms for lemma, kind, *forms in _rows(folder, "verbs", 2) if kind == "say" and forms}
     complements: dict[str, set[str]] = {}
     for lemma, complement in _rows(folder, "complements", 2):
@@ -165,7 +197,7 @@ def _read_roles(folder: Traversable) -> tuple[dict[str, str], frozenset[str]]:
     plurals = set()
     for noun, gender, *irregular in _rows(folder, "roles", 2):
         word = noun.rsplit(" ", 1)[-1]
-        plural = irregular[0].rsplit(" ", 1)[-1] if irregular else _plural(word)
+        plural = irregular[0].rsplit(" ", 1)[-1] if irregular else plural_of(word)
         roles.setdefault(word, gender)
         roles.setdefault(plural, gender)
         if plural != word:
@@ -173,12 +205,12 @@ def _read_roles(folder: Traversable) -> tuple[dict[str, str], frozenset[str]]:
     return roles, frozenset(plurals - {noun for noun, *_ in _rows(folder, "roles", 1)})
 
 
-def _plural(noun: str) -> str:
-    if noun.endswith(("s", "x", "z", "ch", "sh")):
-        return noun + "es"
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return noun[:-1] + "ies"
-    return noun + "s"
+def _read_short_names(folder: Traversable) -> dict[str, frozenset[str]]:
+    """The full given names that each short one may stand for."""
+    names: dict[str, set[str]] = {}
+    for short, full in _rows(folder, "short_names", 2):
+        names.setdefault(short, set()).add(full)
+    return {short: frozenset(full) for short, full in names.items()}
 
 
 def _add_word_tags(
@@ -189,12 +221,12 @@ def _add_word_tags(
     documents: dict[str, str],
 ) -> None:
     for noun in documents:
-        tags.setdefault(noun, "u")
-        tags.setdefault(_plural(noun), "u")
+        tags.setdefault(noun, DOCUMENT)
+        tags.setdefault(plural_of(noun), DOCUMENT)
     for noun in roles:
-        tags.setdefault(noun, "r")
+        tags.setdefault(noun, ROLE)
     for (adverb,) in _rows(folder, "adverbs", 1):
-        tags.setdefault(adverb, "D")
+        tags.setdefault(adverb, ADVERB)
     for word, kind in function.items():
         if kind != "noun_or_verb" and (kind != "verb" or word not in tags):
             tags[word] = FUNCTION_TAGS[kind]

@@ -10,10 +10,12 @@ from functools import lru_cache
 from typing import Literal
 
 from service.extractor.language import Language, load_language
-from service.extractor.names import Name, NameReader, known_key
-from service.extractor.normalise import normalise
-from service.extractor.verbs import VerbTable, inflect
-from service.extractor.words import WordReader
+from service.extractor.languages.en.morphology import inflect
+from service.extractor.names.reader import Name, NameReader, known_key
+from service.extractor.shapes.words import WordReader
+from service.extractor.tags import NAME
+from service.extractor.text.normalise import normalise
+from service.extractor.verbs import VerbTable
 
 ENTRIES_AT_MOST = 200
 ALIASES_AT_MOST = 20
@@ -124,7 +126,7 @@ def _extend(code: str, lexicon: Lexicon) -> tuple[Language, WordReader, NameRead
 
 
 def _add_verbs(language: Language, lexicon: Lexicon) -> Language:
-    """What the caller says of a verb goes before what the language knows of its forms."""
+    """Add verbs, whose forms have the tags of the lexicon before those of the language."""
     extra = VerbTable()
     for verb in lexicon.verbs:
         lemma = _spell(verb.lemma)
@@ -175,7 +177,7 @@ def _add_people(language: Language, lexicon: Lexicon) -> Language:
     """A name of one word in lower case ("deadmau5") is read as a name all the same."""
     names = [name.strip() for person in lexicon.people for name in (person.name, *person.aliases)]
     plain = [name for name in names if name[0].islower() and name not in language.function_words]
-    return replace(language, tags={**language.tags, **dict.fromkeys(plain, "C")}) if plain else language
+    return replace(language, tags={**language.tags, **dict.fromkeys(plain, NAME)}) if plain else language
 
 
 def _known(lexicon: Lexicon) -> dict[str, Name]:

@@ -3,38 +3,47 @@
 from collections.abc import Set
 from dataclasses import replace
 
-from service.extractor.model import Extraction, Quote, QuoteKind, Span, Speaker, UnattributedPassage
-from service.extractor.passages import Passage
+from service.extractor import tags as tag
+from service.extractor.article import Attribution, ParsedArticle, attribute_to
+from service.extractor.model import Extraction, Quote, QuoteKind, Span, UnattributedPassage
 from service.extractor.reports import find_reports
 from service.extractor.rules.report_site import Report
-from service.extractor.rules.site import Article, Attribution, attribute_to
-from service.extractor.speakers import SpeakerResolver
+from service.extractor.speakers.forms import find_form
+from service.extractor.speakers.portraits import Portraits, as_written
+from service.extractor.speakers.resolver import SpeakerResolver
+from service.extractor.text.passages import Passage
 
-_SPELLING_REACH = 100_000
 _QUOTE_FIRST = frozenset(("quote_name_cue", "quote_cue_name"))
 _COMMA_LEADS = _QUOTE_FIRST | {"name_cue_quote", "cue_name_quote", "manner_before", "split_quote"}
-_WHOLE = frozenset(("unattributed", "byline", "introduced", "carried_on"))
+_WHOLE = frozenset(("unattributed", "byline", "introduced", "carried_on", "turn"))
 
 
-def build_extraction(text: str, article: Article, kinds: Set[QuoteKind]) -> Extraction:
+def build_extraction(article: ParsedArticle, kinds: Set[QuoteKind], *, gender: bool = True) -> Extraction:
     """The quotes of an article whose attributions are found, and the passages that are none.
 
-    Quotes in marks are the same whether indirect ones are wanted or not.
+    Quotes in marks are the same whether indirect ones are wanted or not; `gender` is that of speakers.
     """
     resolver = SpeakerResolver(article)
     groups: list[tuple[Attribution, list[Passage]]] = []
     silent = []
     for index, (passage, found) in enumerate(zip(article.passages, article.found, strict=True)):
         if found is None:
-            words = text[passage.start : passage.end]
+            words = article.received[passage.start : passage.end]
             silent.append(
                 UnattributedPassage(passage.start, passage.end, words, article.silent.get(index, "no cue"))
             )
-        elif groups and found.mention and (found.joined or _resumes(article, index, groups[-1][0])):
+        elif (
+            groups
+            and (found.mention or found.name == "")
+            and (found.joined or _resumes(article, index, groups[-1][0]))
+        ):
             groups[-1][1].append(passage)
         else:
             groups.append((found, [passage]))
-    quotes = [_build_quote(text, article, found, passages, resolver) for found, passages in groups]
+    portraits = Portraits(article, resolver, gender=gender)
+    for found, _ in groups:
+        resolver.resolve(found)
+    quotes = [_build_quote(article, found, passages, portraits) for found, passages in groups]
     everywhere = "indirect" in kinds
     paragraphs = range(len(article.paragraphs)) if everywhere else _list_mixed(article, quotes)
     reports = [
@@ -42,14 +51,14 @@ def build_extraction(text: str, article: Article, kinds: Set[QuoteKind]) -> Extr
         for paragraph in paragraphs
         for report in find_reports(article, article.shape_of(paragraph), around_quotes=not everywhere)
     ]
-    _add_clauses(text, article, quotes, reports)
+    _add_clauses(article, quotes, reports)
     if everywhere:
-        quotes += _build_indirect(text, article, reports, [found for found, _ in groups], resolver)
+        quotes += _build_indirect(article, reports, [found for found, _ in groups], portraits)
         quotes.sort(key=lambda quote: quote.segments[0].start)
     return Extraction(tuple(quote for quote in quotes if quote.kind in kinds), tuple(silent))
 
 
-def _resumes(article: Article, index: int, earlier: Attribution) -> bool:
+def _resumes(article: ParsedArticle, index: int, earlier: Attribution) -> bool:
     """Whether a passage shares sentence and attribution with the one before: "A," Doe said, "B"."""
     found, passage, before = article.found[index], article.passages[index], article.passages[index - 1]
     if found is None or found.mention is None:
@@ -70,33 +79,40 @@ def _resumes(article: Article, index: int, earlier: Attribution) -> bool:
 
 
 def _build_quote(
-    text: str, article: Article, found: Attribution, passages: list[Passage], resolver: SpeakerResolver
+    article: ParsedArticle, found: Attribution, passages: list[Passage], portraits: Portraits
 ) -> Quote:
-    segments = tuple(_span(text, passage.start, passage.end) for passage in passages)
-    return _make_quote(text, article, found, _kind(article, passages[0], found), segments, resolver)
+    segments = tuple(article.span(passage.start, passage.end) for passage in passages)
+    return _make_quote(article, found, _kind(article, passages[0], found), segments, portraits)
 
 
 def _make_quote(
-    text: str,
-    article: Article,
+    article: ParsedArticle,
     found: Attribution,
     kind: QuoteKind,
     segments: tuple[Span, ...],
-    resolver: SpeakerResolver,
+    portraits: Portraits,
 ) -> Quote:
+    """The quote of an attribution whose mention has been resolved, as have those of all like it."""
+    resolver = portraits.resolver
+    speaker = resolver.resolve(found)
+    written = speaker and as_written(article.received, speaker)
+    form = find_form(article, resolver.index, found, written)
+    article.forms[found.rule, segments[0].start] = form
+    mention = article.span(*found.mention) if found.mention else None
     return Quote(
         " … ".join(segment.text for segment in segments),
         kind,
         segments,
-        _as_written(text, resolver.resolve(found)),
-        _span(text, *found.mention) if found.mention else None,
-        _span(text, *found.cue) if found.cue else None,
+        speaker and portraits.portray(speaker, mention),
+        mention,
+        article.span(*found.cue) if found.cue else None,
         found.rule,
-        article.language.confidences.of(found.rule),
+        article.language.confidences.of(found.rule, form),
+        co_speakers=tuple(portraits.portray(other, None) for other in resolver.beside(found)),
     )
 
 
-def _kind(article: Article, passage: Passage, found: Attribution) -> QuoteKind:
+def _kind(article: ParsedArticle, passage: Passage, found: Attribution) -> QuoteKind:
     """Direct where a sentence begins, a stop leads in or a capital says so; else part of a clause."""
     before = article.text[max(0, passage.outer_start - 3) : passage.outer_start].rstrip()[-1:]
     if passage.opened or found.rule in _WHOLE or not before or before in '.!?:\n"”(':
@@ -104,7 +120,7 @@ def _kind(article: Article, passage: Passage, found: Attribution) -> QuoteKind:
     if before in ",;—–-" and found.rule in _COMMA_LEADS and not article.text[passage.start].islower():
         return "direct"
     shape = article.shape_of(passage.paragraph)
-    after_that = shape.tags[shape.token_at(passage.outer_start) - 1] == "t"
+    after_that = shape.tags[shape.token_at(passage.outer_start) - 1] == tag.THAT
     first = article.text[passage.start]
     return (
         "direct"
@@ -113,14 +129,14 @@ def _kind(article: Article, passage: Passage, found: Attribution) -> QuoteKind:
     )
 
 
-def _list_mixed(article: Article, quotes: list[Quote]) -> list[int]:
+def _list_mixed(article: ParsedArticle, quotes: list[Quote]) -> list[int]:
     """The paragraphs that hold a mixed quote."""
     starts = {quote.segments[0].start for quote in quotes if quote.kind == "mixed"}
     return sorted({passage.paragraph for passage in article.passages if passage.start in starts})
 
 
-def _add_clauses(text: str, article: Article, quotes: list[Quote], reports: list[Report]) -> None:
-    """Give mixed quotes the clause around them, where it tells what their own speaker said."""
+def _add_clauses(article: ParsedArticle, quotes: list[Quote], reports: list[Report]) -> None:
+    """Give mixed quotes the clause around them if it reports their own speaker."""
     index_at = {quote.segments[0].start: index for index, quote in enumerate(quotes)}
     for report in reports:
         shape = report.shape
@@ -132,52 +148,70 @@ def _add_clauses(text: str, article: Article, quotes: list[Quote], reports: list
                 if index < 0 or quote.kind != "mixed" or quote.mention is None or last - first < 2:
                     continue
                 if quote.mention.start == spoken_by:
-                    clause = _span(text, shape.starts[first], shape.ends[last - 1])
+                    clause = article.span(*shape.span(first, last))
                     quotes[index] = replace(quote, clause=clause)
 
 
-def _quoted_tokens(article: Article, report: Report, first: int, last: int) -> list[int]:
+def _quoted_tokens(article: ParsedArticle, report: Report, first: int, last: int) -> list[int]:
     """The passages among tokens that are quotes of their own."""
     shape = report.shape
     return [
         token
         for token in range(first, last)
-        if shape.tags[token] == "Q" and article.found[shape.passage_at[token]] is not None
+        if shape.tags[token] == tag.PASSAGE and article.found[shape.passage_at[token]] is not None
     ]
+
+
+def _list_closing_cues(article: ParsedArticle) -> set[int]:
+    """Where cues stand that close a quotation before them: behind "...,” she said" is where and when."""
+    return {
+        found.cue[0]
+        for passage, found in zip(article.passages, article.found, strict=True)
+        if found and found.cue and passage.outer_end <= found.cue[0]
+    }
+
+
+def _cut_at_quote(article: ParsedArticle, report: Report) -> Report | None:
+    """A report up to the clause of a quote that has its own cue: "Doe said they would go, adding: “...”"."""
+    quoted = [token for content in report.content for token in _quoted_tokens(article, report, *content)]
+    if not quoted:
+        return report
+    shape, (first, _) = report.shape, report.content[0]
+    found = article.found[shape.passage_at[quoted[0]]]
+    if len(report.content) > 1 or first < report.cue or found is None or not found.cue or not found.mention:
+        return None
+    if found.cue[0] == shape.starts[report.cue]:
+        return None
+    limit = min(
+        token
+        for token in (quoted[0], shape.token_at(found.cue[0]), shape.token_at(found.mention[0]))
+        if token > first
+    )
+    last = next((at for at in range(limit, first, -1) if shape.tags[at] in tag.CUTS), first)
+    while last > first and shape.tags[last - 1] in tag.CUTS:
+        last -= 1
+    return replace(report, content=((first, last),)) if last - first > 1 else None
 
 
 def _build_indirect(
-    text: str, article: Article, reports: list[Report], quoted: list[Attribution], resolver: SpeakerResolver
+    article: ParsedArticle, reports: list[Report], quoted: list[Attribution], portraits: Portraits
 ) -> list[Quote]:
-    """The reports that hold no quote: what stands in marks is not told a second time."""
+    """The reports without those that hold a quote: words in marks are not reported a second time."""
+    closing = _list_closing_cues(article)
     told = [
         (attribute_to(each.shape, each.subject, each.cue, each.rule), each)
-        for each in reports
-        if not any(_quoted_tokens(article, each, *content) for content in each.content)
+        for each in (_cut_at_quote(article, report) for report in reports)
+        if each and each.shape.starts[each.cue] not in closing
     ]
-    resolver.resolve_among(sorted([*quoted, *(found for found, _ in told)], key=_place))
-    return [_build_report(text, article, found, report, resolver) for found, report in told]
+    portraits.resolver.resolve_among(sorted([*quoted, *(found for found, _ in told)], key=_place))
+    portraits.read_on()
+    return [_build_report(article, found, report, portraits) for found, report in told]
 
 
 def _place(found: Attribution) -> tuple[int, int]:
     return found.cue or found.mention or (0, 0)
 
 
-def _build_report(
-    text: str, article: Article, found: Attribution, report: Report, resolver: SpeakerResolver
-) -> Quote:
-    shape = report.shape
-    segments = tuple(_span(text, shape.starts[first], shape.ends[last - 1]) for first, last in report.content)
-    return _make_quote(text, article, found, "indirect", segments, resolver)
-
-
-def _span(text: str, start: int, end: int) -> Span:
-    return Span(start, end, text[start:end])
-
-
-def _as_written(text: str, speaker: Speaker | None) -> Speaker | None:
-    """A speaker whose name has the apostrophes of the article, which the rules read as straight ones."""
-    if speaker is None or "'" not in speaker.name:
-        return speaker
-    curly = speaker.name.replace("'", "’")
-    return Speaker(curly, speaker.kind) if text.find(curly, 0, _SPELLING_REACH) >= 0 else speaker
+def _build_report(article: ParsedArticle, found: Attribution, report: Report, portraits: Portraits) -> Quote:
+    segments = tuple(article.span(*report.shape.span(first, last)) for first, last in report.content)
+    return _make_quote(article, found, "indirect", segments, portraits)

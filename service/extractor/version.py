@@ -1,5 +1,6 @@
 """Names the version of the extractor: its rules and word lists, whatever they are now."""
 
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -10,18 +11,14 @@ _READ = (".py", ".txt", ".toml")
 
 @lru_cache(maxsize=1)
 def extractor_version() -> str:
-    """A name that changes with any rule or word: what was read under another name is read anew."""
-    digest = blake2b(digest_size=6)
-    for path in _sources(files("service.extractor")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
+    """A digest of all rules and words, wherever their files lie; others are due again."""
+    contents = sorted(blake2b(path.read_bytes()).digest() for path in _sources(files("service.extractor")))
+    return blake2b(b"".join(contents), digest_size=6).hexdigest()
 
 
-def _sources(folder: Traversable) -> list[Traversable]:
-    found: list[Traversable] = []
-    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+def _sources(folder: Traversable) -> Iterator[Traversable]:
+    for item in folder.iterdir():
         if item.is_dir():
-            found.extend(_sources(item))
+            yield from _sources(item)
         elif item.name.endswith(_READ):
-            found.append(item)
-    return found
+            yield item

@@ -1,1 +1,1 @@
-"""What whoever runs the service sees of it: a line of log for each request, and counts for Prometheus."""
+"""Logs and metrics for operators: a line for each request, and counts for Prometheus."""

@@ -1,6 +1,6 @@
 """Lines of log: one JSON object each, or one line of text for people, on standard error.
 
-No line holds what clients or articles say.  The messages of exceptions may quote it, so only those that
+No line contains text of clients or articles.  The messages of exceptions may quote it, so only those that
 speak of types or of the machine are written; of the others, their class and where they were raised.
 """
 
@@ -48,7 +48,7 @@ class WholeLineHandler(logging.Handler):
     """Writes each line at once, so that lines of several processes do not mix."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line; where nobody takes it, do without."""
+        """Write a line; if it cannot be written, drop it."""
         try:
             line = self.format(record).encode("utf-8", "backslashreplace")
             os.write(2, line + b"\n")
@@ -57,7 +57,7 @@ class WholeLineHandler(logging.Handler):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object: time, level, logger, message, request_id, what is known of the request, traceback."""
+    """Formats a line as JSON: time, level, logger, message, request_id, fields of the request, traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Write the object."""
@@ -78,7 +78,7 @@ class TextFormatter(logging.Formatter):
 
 
 def describe_record(record: logging.LogRecord) -> dict[str, Any]:
-    """Give the fields of a line in their order; those that say nothing are left out."""
+    """Return the fields of a line in order, without empty ones."""
     moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
     line: dict[str, Any] = {
         "time": moment.replace("+00:00", "Z"),

@@ -1,13 +1,12 @@
-"""What is counted, each under its name."""
+"""The metrics, by name."""
 
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from service import __version__, extractor
-from service.extractor import QUOTED, Extraction, Lexicon, QuoteKind, extract
+from service.extractor import QUOTED
 from service.extractor.rules import REPORT_RULES, RULES
-from service.monitoring.families import OTHER, Counter, Family, Gauge, Histogram, write_sample
-from service.monitoring.shared import SharedValues
+from service.monitoring.metric_types import OTHER, Counter, Family, Gauge, Histogram, write_sample
+from service.monitoring.shared_counts import SharedValues
 
 VALUES = SharedValues()
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -21,10 +20,14 @@ REQUEST_SECONDS = Histogram(
     ("method", "route", "status"),
 )
 IN_FLIGHT = Gauge(VALUES, "quotes_requests_in_flight", "Requests that are being answered.")
+WAITING = Gauge(VALUES, "quotes_requests_waiting", "Requests that have come and wait for a thread.")
+ARRIVING = Gauge(
+    VALUES, "quotes_requests_arriving", "Requests of which a part has come; they hold no thread."
+)
 SAVED = Counter(
     VALUES,
     "quotes_articles_saved_total",
-    "Articles given to the store, by what became of them.",
+    "Articles given to the store, by result.",
     ("outcome",),
 )
 EXTRACTED = Counter(
@@ -47,6 +50,8 @@ WORKER_EXITS = Counter(
 FAMILIES: tuple[Family, ...] = (
     REQUEST_SECONDS,
     IN_FLIGHT,
+    WAITING,
+    ARRIVING,
     SAVED,
     EXTRACTED,
     EXTRACTION_SECONDS,
@@ -76,26 +81,6 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
     """Count an answered request; `route` is one that was declared, or OTHER."""
     method = method if method in METHODS else OTHER
     REQUEST_SECONDS.observe(seconds, (method, route, STATUS_CLASSES[status // 100 - 2]))
-
-
-def extract_counted(
-    text: str,
-    *,
-    language: str,
-    lexicon: Lexicon | None = None,
-    kinds: frozenset[QuoteKind] = QUOTED,
-    read: Callable[..., Extraction] = extract,
-) -> Extraction:
-    """Extract, or `read` in another way, and count what is found."""
-    begun = time.perf_counter()
-    try:
-        extraction = read(text, language=language, lexicon=lexicon, kinds=kinds)
-    finally:
-        # One that is broken off took its time, too.
-        EXTRACTION_SECONDS.observe(time.perf_counter() - begun)
-    for quote in extraction.quotes:
-        EXTRACTED.add((quote.rule, quote.kind))
-    return extraction
 
 
 def write_metrics() -> str:

@@ -1,4 +1,4 @@
-"""The id that each request is known by, in the answer and in every line of log about it."""
+"""The id of each request, in the answer and in every line of log about it."""
 
 import re
 import secrets

@@ -1,4 +1,9 @@
-"""All that is kept: articles, quotes, speakers; the only place with SQL."""
+"""The store: articles, quotes, speakers; the only place with SQL.
+
+Records and errors load nothing else: only `Store` brings SQLAlchemy along.
+"""
+
+from typing import TYPE_CHECKING, Any
 
 from service.store.changes import (
     AnnotatedArticle,
@@ -9,6 +14,7 @@ from service.store.changes import (
     QuoteSummary,
     SpeakerChange,
     SpeakerChoice,
+    StoredText,
 )
 from service.store.errors import (
     BackupRefused,
@@ -25,24 +31,42 @@ from service.store.records import (
     ArticleFilter,
     ArticleRecord,
     ArticleReference,
+    DescribedSpeaker,
     FacetName,
     Facets,
     FacetValue,
+    KnownPerson,
     MonthRecord,
+    NearQuote,
+    Order,
     Page,
     PageRequest,
+    PersonReference,
+    PortrayedSpeaker,
     Quotation,
+    QuoteCount,
     QuoteFilter,
     QuoteRecord,
     SavedArticle,
     Snippet,
+    SourceCount,
+    SourceCounts,
+    SourceGroup,
+    SourceSpan,
     SpeakerRecord,
     SpeakerReference,
     Statistics,
+    TextPart,
     Timeline,
+    Verification,
     derive_article_id,
+    list_condition_labels,
+    list_names,
 )
-from service.store.store import Store
+from service.store.write_condition import hold_writes, release_writes
+
+if TYPE_CHECKING:
+    from service.store.store import Store
 
 __all__ = [
     "AnnotatedArticle",
@@ -53,6 +77,7 @@ __all__ = [
     "ArticleReference",
     "BackupRefused",
     "CorrectionRecord",
+    "DescribedSpeaker",
     "FacetName",
     "FacetValue",
     "Facets",
@@ -60,18 +85,28 @@ __all__ = [
     "InvalidChange",
     "InvalidCursor",
     "InvalidQuery",
+    "KnownPerson",
     "MonthRecord",
+    "NearQuote",
+    "Order",
     "Page",
     "PageRequest",
     "PartitionRefused",
+    "PersonReference",
+    "PortrayedSpeaker",
     "Quotation",
     "QuoteChange",
+    "QuoteCount",
     "QuoteDifference",
     "QuoteFilter",
     "QuoteRecord",
     "QuoteSummary",
     "SavedArticle",
     "Snippet",
+    "SourceCount",
+    "SourceCounts",
+    "SourceGroup",
+    "SourceSpan",
     "SpeakerChange",
     "SpeakerChoice",
     "SpeakerRecord",
@@ -80,6 +115,22 @@ __all__ = [
     "Store",
     "StoreError",
     "StoreNotReady",
+    "StoredText",
+    "TextPart",
     "Timeline",
+    "Verification",
     "derive_article_id",
+    "hold_writes",
+    "list_condition_labels",
+    "list_names",
+    "release_writes",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load `Store` when it is first used."""
+    if name != "Store":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from service.store.store import Store
+
+    return Store

@@ -1,32 +1,33 @@
-"""What people change by hand: speakers across articles, and quotes that the extractor got wrong."""
+"""Changes by hand: to speakers across articles, and to quotes that the extractor got wrong."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from service.extractor.model import QuoteKind, SpeakerKind
+from service.extractor.model import Gender, QuoteKind, SpeakerKind
 
 DifferenceStatus = Literal["added", "removed", "changed"]
-AnnotatedKind = Literal["direct", "mixed", "indirect", "other"]
+AnnotatedKind = QuoteKind | Literal["other"]
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakerChange:
-    """What is to be different in a speaker: fields that are None stay as they are.
+    """A change of a speaker; fields that are None stay as they are.
 
-    An empty `external_id` takes away the one that was there.  `aliases` are all the other names given by
-    hand; those that articles use come of themselves and stay.
+    An empty `external_id` or `gender` removes the present one.  `aliases` are all other names given by hand;
+    names that articles use are added by themselves and stay.
     """
 
     name: str | None = None
     kind: SpeakerKind | None = None
     external_id: str | None = None
     aliases: tuple[str, ...] | None = None
+    gender: Gender | Literal[""] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SpeakerChoice:
-    """Who speaks: the speaker with an id, or one with a name; with neither, nobody that the article names."""
+    """A speaker chosen by id or by name; with neither, nobody that the article names."""
 
     id: str | None = None
     name: str | None = None
@@ -35,9 +36,9 @@ class SpeakerChoice:
 
 @dataclass(frozen=True, slots=True)
 class QuoteChange:
-    """What is to be different in a quote, and why: fields that are None stay as they are.
+    """A correction of a quote, with its reason; fields that are None stay as they are.
 
-    `rejected` says that these words are no quote; False takes that back.
+    `rejected` means that these words are not a quote; False undoes that.
     """
 
     reason: str
@@ -48,16 +49,18 @@ class QuoteChange:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionRecord:
-    """What a person made of one quote; `found_*` is what the extractor says.
+    """A stored correction of a quote; `found_*` are the extractor's own values.
 
     `speaker_id` and `speaker` (the name) are None where the article names nobody, `corrects_speaker` tells
-    whether that was said by hand.  `corrects_kind` likewise.
+    whether that was set by hand.  `corrects_kind` likewise.  `unplaced` means that the text of the
+    article no longer holds the words.
     """
 
     quote_id: str
     article_id: str
     text: str
     rejected: bool
+    unplaced: bool
     corrects_kind: bool
     kind: QuoteKind
     found_kind: QuoteKind
@@ -71,9 +74,9 @@ class CorrectionRecord:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A quote as annotated news has it: stretches in code points; `other` is no speech.
+    """A quote as annotated news has it, with spans in code points; the kind `other` is not speech.
 
-    `corrected` tells those that a person looked at from those that stand as the extractor found them.
+    `corrected` is true if a person corrected it, and false if it is as the extractor found it.
     """
 
     kind: AnnotatedKind
@@ -95,7 +98,7 @@ class AnnotatedArticle:
 
 @dataclass(frozen=True, slots=True)
 class QuoteSummary:
-    """What two readings of a quote are compared by; `speaker` is a name."""
+    """The fields by which two extractions of a quote are compared; `speaker` is a name."""
 
     text: str
     kind: QuoteKind
@@ -105,7 +108,7 @@ class QuoteSummary:
 
 @dataclass(frozen=True, slots=True)
 class QuoteDifference:
-    """How a quote of an extraction anew differs from the stored one, corrections being kept in both."""
+    """The difference between a stored quote and the same quote extracted again; both keep corrections."""
 
     quote_id: str
     status: DifferenceStatus

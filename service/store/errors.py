@@ -1,4 +1,4 @@
-"""What a store raises; a caller needs no other exception class."""
+"""The exceptions of the store; a caller needs no others."""
 
 
 class StoreError(Exception):
@@ -6,7 +6,7 @@ class StoreError(Exception):
 
 
 class StoreNotReady(StoreError):
-    """The store cannot answer now: unreachable, busy beyond its timeout, or of another schema.
+    """The store cannot answer now: it is unreachable, busy beyond its timeout, or of another schema.
 
     `reason` is for the log; `message` may be shown to anyone; by `cause` such failures are counted.
     """
@@ -19,45 +19,56 @@ class StoreNotReady(StoreError):
         self.reason = reason
 
 
+class StoreSilent(StoreNotReady):
+    """The database took a connection, or had one, and does not answer."""
+
+
 class StoreBusy(StoreNotReady):
-    """Others have kept it for longer than its timeout."""
+    """Other writers kept the store busy for longer than its timeout."""
 
     cause = "busy"
 
 
 class StoreOutdated(StoreNotReady):
-    """It has not been made yet, or is of another version of the schema."""
+    """The store has no tables yet, or those of another version."""
 
     cause = "schema"
 
 
 class StoreFull(StoreNotReady):
-    """There is no room for what was to be written, and nothing of it was."""
+    """There is no room for a write, and nothing of it was written."""
 
     cause = "full"
     message = "has no room left on its disk: it can be read, and written when there is room again"
 
 
 class StoreReadOnly(StoreNotReady):
-    """The store's file, folder or server does not allow what was asked."""
+    """The store's file, folder or server does not allow the operation."""
 
     cause = "read-only"
     message = "cannot be written: its file, folder or server allows reading alone"
 
 
 class StoreUnreadable(StoreReadOnly):
-    """A file of SQLite in use, in a folder that is read-only: SQLite would have to write beside it."""
+    """A SQLite file in use, in a read-only folder: SQLite would have to write beside it."""
 
-    message = "cannot be read where its folder cannot be written, unless it is a copy by `quotes backup`"
+    message = "cannot be read in a folder that cannot be written, unless it is a copy by `quotes backup`"
 
 
 class InvalidArticle(StoreError):
-    """An article that no store can hold as it is; nothing of it was written."""
+    """An article that no store can hold; nothing of it was written."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+
+
+class Unstorable(InvalidArticle):
+    """An article whose words the database refuses to hold or to index; nothing of it was written."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("text", f"cannot be stored as it is: {reason}")
 
 
 class InvalidQuery(StoreError):
@@ -75,7 +86,7 @@ class InvalidCursor(StoreError):
 
 
 class InvalidChange(StoreError):
-    """A change by hand that cannot be made; `field` is the one that stands in the way."""
+    """A change by hand that cannot be made; `field` is the field at fault."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
@@ -84,8 +95,8 @@ class InvalidChange(StoreError):
 
 
 class BackupRefused(StoreError):
-    """A backup that cannot be written: another database, or a file that is there or cannot be made."""
+    """A backup that cannot be written: another database, or a file that exists or cannot be created."""
 
 
 class PartitionRefused(StoreError):
-    """Partitions that cannot be made: another database, or something of others' that hangs on the table."""
+    """Partitions that cannot be made: another database, or a view or trigger that depends on the table."""

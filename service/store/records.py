@@ -1,16 +1,17 @@
-"""What goes into a store and comes out of it: frozen, slotted dataclasses.
+"""The records that go into a store and come out of it: frozen, slotted dataclasses.
 
 `QuoteRecord`, `SpeakerRecord` and `ArticleRecord` have the fields of the public JSON shapes, in their
 order, so that a serialiser can write them as they are.  Datetimes are aware and come back in UTC.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 from service.extractor import Span
-from service.extractor.model import QuoteKind, SpeakerKind
+from service.extractor.model import Gender, GenderEvidence, QuoteKind, SpeakerKind
+from service.verify.compare import Difference, Verdict
 
 Item = TypeVar("Item")
 
@@ -44,7 +45,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class SavedArticle:
-    """What saving did; `quotes` is the number of quotes the article has now."""
+    """The result of saving an article; `quotes` is the number of its quotes."""
 
     id: str
     status: Literal["created", "unchanged", "replaced"]
@@ -68,6 +69,15 @@ class ArticleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class TextPart:
+    """A part of an article's text, in code points; it may reach beyond the end."""
+
+    article_id: str
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleReference:
     """The article of a quote."""
 
@@ -88,10 +98,56 @@ class SpeakerReference:
 
 
 @dataclass(frozen=True, slots=True)
-class SpeakerRecord:
-    """A speaker across articles; `quotes` counts theirs, `indirect` what articles retell of them.
+class PersonReference:
+    """Somebody on the list of known people."""
 
-    `merged_into` is the id of the speaker who has the quotes of this one, if a merge gave them away.
+    id: str
+    name: str
+    external_id: str | None
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PortrayedSpeaker(SpeakerReference):
+    """The speaker of a quote, with what its article says of them, as in `service.extractor.Speaker`.
+
+    `external_id` is that of the known person who it is, or the one given to the speaker by hand; `candidates`
+    are known people of this name whom the article does not tell apart.
+    """
+
+    role: Span | None = None
+    affiliation: Span | None = None
+    roles: tuple[Span, ...] = ()
+    gender: Gender | None = None
+    gender_evidence: GenderEvidence | None = None
+    external_id: str | None = None
+    candidates: tuple[PersonReference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person or organisation of the list of people you know; `aliases` are the other names.
+
+    Articles from `since` until `until`, both inclusive, may mean them; None sets no bound.
+    """
+
+    id: str
+    name: str
+    kind: Literal["person", "organisation"] = "person"
+    gender: Gender | None = None
+    external_id: str | None = None
+    aliases: tuple[str, ...] = ()
+    description: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerRecord:
+    """A speaker across articles; `quotes` counts direct and mixed quotes, `indirect` the indirect ones.
+
+    `merged_into` is the id of the speaker who has the quotes of this one, if a merge gave them away;
+    `gender` is what a person stated.
     """
 
     id: str
@@ -102,33 +158,67 @@ class SpeakerRecord:
     quotes: int
     indirect: int
     merged_into: str | None
+    gender: Gender | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCount:
+    """A role of a speaker by its name, the number of quotes with it, and when the first and last appeared."""
+
+    role: str
+    quotes: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GenderCount:
+    """A gender that articles show, by what, and the number of quotes."""
+
+    gender: Gender
+    gender_evidence: GenderEvidence
+    quotes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedSpeaker(SpeakerRecord):
+    """A speaker, with the roles and genders that articles give, the most frequent first."""
+
+    roles: tuple[RoleCount, ...] = ()
+    genders: tuple[GenderCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """The part of a quote around the first words found; highlights are offsets into this `text`."""
+    """The part of a quote around the first words found; highlights are offsets into this `text`.
+
+    `forms` are the words found that are another form of a searched one.
+    """
 
     text: str
     highlights: tuple[tuple[int, int], ...]
+    forms: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteRecord:
-    """A stored quote; `corrected` says that a person put it right, `snippet` is there when `q` was asked.
+    """A stored quote; `corrected` is true after a correction, `snippet` is present in searches with `q`.
 
-    `quotation` is the id of what it is one of so many `occurrences` of.
+    `co_speakers` speak it together with the speaker; `quotation` is the id of the group of equal quotes,
+    `occurrences` its size.
     """
 
     id: str
     text: str
     kind: QuoteKind
     segments: tuple[Span, ...]
-    speaker: SpeakerReference | None
+    speaker: PortrayedSpeaker | None
     mention: Span | None
     cue: Span | None
     rule: str
     confidence: float
     clause: Span | None
+    co_speakers: tuple[SpeakerReference, ...]
     extractor_version: str
     corrected: bool
     quotation: str | None
@@ -139,7 +229,7 @@ class QuoteRecord:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """The same words wherever they stand: the longest text of them, a page of occurrences, oldest first."""
+    """A group of equal quotes: its longest text, and a page of its occurrences, oldest first."""
 
     id: str
     text: str
@@ -148,44 +238,85 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True)
+class NearQuote:
+    """A stored quote beside a quotation: how they differ, and where its words stand in the article."""
+
+    verdict: Verdict
+    similarity: float
+    place: Span | None
+    differences: tuple[Difference, ...]
+    quote: QuoteRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The verdict on a quotation, and the stored quotes nearest to it, each of another quotation."""
+
+    verdict: Verdict
+    items: tuple[NearQuote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ArticleFilter:
-    """Which articles; `from_` and `to` are aware, inclusive, and compared to the second."""
+    """Conditions for articles; `from_` and `to` are aware, inclusive, and compared to the second."""
 
     source: str | None = None
     from_: datetime | None = None
     to: datetime | None = None
+
+
+# A name, or several of which any will do.
+Names = str | tuple[str, ...]
+Order = Literal["newest", "oldest", "relevance"]
+
+
+def list_names(names: Names | None) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names or ()
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteFilter:
-    """Which quotes: all conditions that are not None hold.
+    """Conditions for quotes: all that are not None must hold, and the order of the list.
 
-    `speaker` is the beginnings of words of a name, `q` what `service.store.query` reads; `article` and
-    `speaker_id` are ids; `source` is a whole name, case- and accent-blind; `from_` and `to` as for articles;
-    without `kind` quotes are direct or mixed; `unique` leaves out all occurrences of a quotation but one, the
-    earliest.
+    `speaker` is the beginnings of words of a name, `q` a query as `service.store.text.query` reads it;
+    `article` and `speaker_id` are ids; `source` is a whole name, case- and accent-blind; `from_` and `to` as
+    for articles; without `kind` quotes are direct or mixed; `unique` leaves out each occurrence of a
+    quotation but the earliest.  An `order` of None is newest first; `relevance` needs `q`.  `role` is
+    compared by its name, as `service.store.text.roles` makes it.  A `label` names the condition on pages,
+    where it can be dropped again.
     """
 
-    speaker: str | None = None
-    speaker_id: str | None = None
-    article: str | None = None
+    speaker: Names | None = field(default=None, metadata={"label": "Speaker"})
+    speaker_id: str | None = field(default=None, metadata={"label": "Speaker"})
+    article: str | None = field(default=None, metadata={"label": "Article"})
     q: str | None = None
-    kind: QuoteKind | Literal["any"] | None = None
-    source: str | None = None
-    from_: datetime | None = None
-    to: datetime | None = None
-    min_confidence: float | None = None
-    unique: bool = False
+    kind: QuoteKind | Literal["any"] | None = field(default=None, metadata={"label": "Kind"})
+    source: Names | None = field(default=None, metadata={"label": "Source"})
+    from_: datetime | None = field(default=None, metadata={"label": "From"})
+    to: datetime | None = field(default=None, metadata={"label": "Until"})
+    min_confidence: float | None = field(default=None, metadata={"label": "Confidence from"})
+    unique: bool = field(default=False, metadata={"label": "Once each"})
+    order: Order | None = field(default=None, metadata={"label": "Order"})
+    role: str | None = field(default=None, metadata={"label": "Role"})
+    gender: Gender | Literal["unknown"] | None = field(default=None, metadata={"label": "Gender"})
+    speaker_kind: SpeakerKind | None = field(default=None, metadata={"label": "Kind of speaker"})
+    external_id: str | None = field(default=None, metadata={"label": "Known as"})
 
 
-FacetName = Literal["speaker", "source", "month", "kind"]
+def list_condition_labels() -> dict[str, str]:
+    """The labels of a quote filter's conditions, by their names in addresses."""
+    labels = {one.name.rstrip("_"): one.metadata.get("label") for one in fields(QuoteFilter)}
+    return {name: label for name, label in labels.items() if label}
+
+
+FacetName = Literal["speaker", "source", "month", "kind", "gender", "role", "speaker_kind"]
 
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A speaker (by id), source, month (2026-03) or kind, its name, and how many quotes have it.
+    """A value of a facet (a speaker by id, a month as 2026-03), its name, and how many quotes have it.
 
-    None stands for quotes without a speaker, or of articles without a source.
+    The value None counts quotes without a speaker, or of articles without a source.
     """
 
     value: str | None
@@ -195,11 +326,19 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """How quotes are shared among values; if not `complete`, only the newest were looked at."""
+    """Counts of quotes by value; if not `complete`, only the newest quotes were counted."""
 
     quotes: int
     complete: bool
     values: dict[FacetName, tuple[FacetValue, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCount:
+    """The number of quotes in a list; if not `complete`, there are more than were counted."""
+
+    quotes: int
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,9 +364,39 @@ class Timeline:
     months: tuple[MonthRecord, ...]
 
 
+SourceGroup = Literal["gender", "role", "kind"]
+SourceSpan = Literal["source", "month", "author"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCount:
+    """The quotes of a gender, role or kind of speaker, in a source, in a month or by an author.
+
+    `gender_known` counts quotes of speakers whose gender is known, `evidence` those by what shows it;
+    `speakers` and `speakers_known` count different people.
+    """
+
+    value: str | None
+    per: str | None
+    quotes: int
+    words: int
+    speakers: int
+    gender_known: int
+    speakers_known: int
+    evidence: dict[GenderEvidence, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCounts:
+    """The counts of each group, and of all together."""
+
+    total: SourceCount
+    groups: tuple[SourceCount, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """How much of a list; `cursor` is the `next_cursor` of the page before."""
+    """A request for a page of a list; `cursor` is the `next_cursor` of the page before."""
 
     limit: int
     cursor: str | None = None
@@ -235,7 +404,7 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """A part of a list, and where it goes on."""
+    """A part of a list, and the cursor of the next."""
 
     items: tuple[Item, ...]
     next_cursor: str | None
@@ -243,7 +412,7 @@ class Page(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Counts over the whole store; all but `indirect` are of quotes in marks.
+    """Counts over the whole store; all but `indirect` are of direct and mixed quotes.
 
     `attributed` is the share of them that have a speaker, 0 to 1.
     """

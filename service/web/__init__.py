@@ -1,13 +1,26 @@
-"""The pages: what the store holds, for people to read.  They work without scripts and need no other host."""
+"""The pages, which show the store to people.  They work without scripts and need no other host."""
 
 from flask import Flask
 
-from service.web import article, compare, reference, rules, search, speaker, trial
+from service.web import (
+    article,
+    compare,
+    lists,
+    quote,
+    reference,
+    rules,
+    search,
+    sign_in,
+    sources,
+    speaker,
+    trial,
+    verify,
+)
 from service.web.blueprint import blueprint
 from service.web.problems import register_problem_pages
 
 # Each module adds its addresses to the blueprint.
-MODULES = (search, article, speaker, compare, trial, rules, reference)
+MODULES = (search, article, quote, speaker, compare, verify, trial, rules, reference, lists, sign_in, sources)
 
 
 def register_pages(app: Flask) -> None:

@@ -5,23 +5,25 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from service.api.blueprint import check, read_parameters
-from service.api.fields import RequestSchema, Text, Truth
-from service.api.problems import not_found
-from service.api.stores import current_config, current_store
 from service.extractor import UnattributedPassage
-from service.ingest import extract_in_time
+from service.http.current import current_config, current_store
+from service.http.parameters import check_query, read_parameters
+from service.http.problems import not_found
+from service.ingest.extract import extract_in_time
+from service.schemas.fields import RequestSchema, Text, Truth
 from service.store import Article, ArticleRecord, Page, PageRequest, QuoteFilter, QuoteRecord
 from service.web.blueprint import answer_page, blueprint
 from service.web.marking import MarkedText, Paragraph, mark_text
+from service.web.quote_list import name_article
 
 # A page stays small: the rest of a longer article is a link away, as text.
 SHOWN_LENGTH = 25_000
 SHOWN_QUOTES = 70
+NAMED_SPEAKERS = 5
 
 
 class ArticlePageOptions(RequestSchema):
-    """What to show of an article."""
+    """Options of an article's page."""
 
     speaker_id = Text(maximum=200)
     passages = Truth(load_default=False)
@@ -33,7 +35,7 @@ OPTIONS = ArticlePageOptions()
 @blueprint.get("/articles/<id:article_id>")
 def show_article(article_id: str) -> Response:
     """Show an article's text with its quotes."""
-    options = check(OPTIONS, read_parameters(request), 400)
+    options = check_query(OPTIONS, read_parameters(request))
     store = current_store()
     article = store.get_article(article_id)
     if article is None or article.text is None:
@@ -47,19 +49,29 @@ def show_article(article_id: str) -> Response:
     return answer_page(
         "article.html",
         article=article,
+        heading=name_article(article.title, article.text),
+        summary=summarise(article, marked),
         marked=marked,
         paragraphs=choose_paragraphs(marked, only),
         only=only,
         passages=passages if options["passages"] else None,
+        unplaced=store.list_corrections(PageRequest(SHOWN_QUOTES), article_id, unplaced=True).items,
         is_whole=len(text) == len(article.text) and len(quotes) == article.quotes,
         **list_addresses(article, only),
     )
 
 
-def shorten(text: str, found: Page[QuoteRecord]) -> str:
-    """Give as much of a text as is shown, to the end of a line where there is one.
+def summarise(article: ArticleRecord, marked: MarkedText) -> str:
+    """Say for previews how many quotes an article has, and of whom."""
+    names = [voice.speaker.name for voice in marked.voices if voice.speaker][:NAMED_SPEAKERS]
+    said = f"{article.quotes} {'quote' if article.quotes == 1 else 'quotes'}"
+    return f"{said}: {', '.join(names)}" if names else said
 
-    Where there are more quotes than were found so far, it ends with the last of these: none stands unmarked.
+
+def shorten(text: str, found: Page[QuoteRecord]) -> str:
+    """Cut a text to the length that is shown, at the end of a line if possible.
+
+    If there are more quotes than were read, it ends with the last of them, so that no quote is left unmarked.
     """
     if found.next_cursor is not None:
         last = found.items[-1].segments[-1].end
@@ -72,7 +84,7 @@ def shorten(text: str, found: Page[QuoteRecord]) -> str:
 
 
 def find_silent(text: str, language: str, quotes: Sequence[QuoteRecord]) -> list[UnattributedPassage]:
-    """Find the passages in quotation marks that are no quotes, as the extractor of now has it."""
+    """Find the passages in quotation marks that are no quotes for the current extractor."""
     taken = sorted((segment.start, segment.end) for quote in quotes for segment in quote.segments)
     article = Article(text=text, language=language)
     passages = extract_in_time(article, current_config().extract_seconds).passages
@@ -84,7 +96,7 @@ def overlaps_any(start: int, end: int, spans: Iterable[tuple[int, int]]) -> bool
 
 
 def choose_paragraphs(marked: MarkedText, speaker_id: str | None) -> list[Paragraph | None]:
-    """Choose the paragraphs to show: all, or those with one speaker's words; None stands for a gap."""
+    """Choose the paragraphs to show: all, or those with one speaker's words; None is a gap."""
     if speaker_id is None:
         return list(marked.paragraphs)
     theirs = {
@@ -102,7 +114,7 @@ def choose_paragraphs(marked: MarkedText, speaker_id: str | None) -> list[Paragr
 
 
 def list_addresses(article: ArticleRecord, only: str | None) -> dict[str, Any]:
-    """List where else the page leads: the same with passages and without, and the JSON of it."""
+    """List the links of the page: the same with passages and without, and its JSON."""
     shown = {"article_id": article.id, "speaker_id": only}
     return {
         "with_passages": url_for("pages.show_article", **shown, passages="true"),  # type: ignore[arg-type]

@@ -1,21 +1,29 @@
-"""What every page is made with: one blueprint, one way to answer, and filters for templates."""
+"""The blueprint of the pages, the function that answers with a page, and template filters."""
 
+import re
 from calendar import month_name
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, render_template
+from markupsafe import Markup, escape
 
 blueprint = Blueprint("pages", __name__)
 
-CONTENT_SECURITY_POLICY = (
+PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# A browser that may name no page at all does not say either that a form is from here.
+PAGE_HEADERS = {"Content-Security-Policy": PAGE_POLICY, "Referrer-Policy": "same-origin"}
 SITE_PAGES = {
     "pages.show_search": "Search",
+    "pages.show_verification": "Verify",
+    "pages.show_speakers": "Speakers",
+    "pages.show_outlets": "Outlets",
     "pages.show_comparison": "Compare",
+    "pages.show_sources": "Sources",
     "pages.show_form": "Try it",
     "pages.show_rules": "Rules",
     "pages.show_reference": "API",
@@ -24,7 +32,7 @@ SITE_PAGES = {
 
 def answer_page(template: str, status: int = 200, **values: Any) -> Response:
     """Answer with a template, filled in."""
-    headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
+    headers = PAGE_HEADERS
     page = render_template(template, **values)
     return Response(page, status, headers, content_type="text/html; charset=utf-8")
 
@@ -38,7 +46,7 @@ def write_day(moment: datetime) -> str:
 
 @blueprint.app_template_filter("month")
 def write_month(month: str) -> str:
-    """Write a month such as 2026-03, or a year alone, for people: March 2026."""
+    """Write a month such as 2026-03, or only a year, for people: March 2026."""
     year, _, number = month.partition("-")
     return f"{month_name[int(number)]} {year}" if number else year
 
@@ -53,7 +61,19 @@ def keep_web_address(address: str | None) -> str | None:
     return address if parts.scheme in ("http", "https") and parts.netloc else None
 
 
+@blueprint.app_template_test("wikidata_item")
+def is_wikidata_item(external_id: str) -> bool:
+    """Whether an external id is one of Wikidata, which can be linked."""
+    return re.fullmatch("Q[1-9][0-9]{0,17}", external_id) is not None
+
+
+@blueprint.app_template_filter("breakable")
+def break_name(name: str) -> Markup:
+    """Let a line end behind the underscores of a name, and nowhere else in it."""
+    return escape(name).replace("_", Markup("_<wbr>"))
+
+
 @blueprint.app_context_processor
 def list_site_pages() -> dict[str, Any]:
-    """Give every template the pages that stand at its head."""
+    """Give every template the pages for its navigation."""
     return {"site_pages": SITE_PAGES.items()}

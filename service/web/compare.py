@@ -7,11 +7,13 @@ from typing import Any
 
 from flask import Response, request
 
-from service.api.problems import FieldError, Problem
-from service.api.stores import current_store
-from service.store import InvalidQuery, PageRequest, QuoteFilter, QuoteRecord, Store
+from service.http.current import current_store
+from service.http.problems import Problem
+from service.schemas.check import FieldError
+from service.store import InvalidQuery, PageRequest, QuoteFilter, Store
 from service.web.blueprint import answer_page, blueprint
 from service.web.conditions import build_search_address, leave_out_blanks, read_conditions
+from service.web.quote_list import ArticleGroup, group_quotes
 from service.web.search import list_errors
 
 COLUMNS = 4
@@ -20,11 +22,11 @@ WAYS = ("speaker", "source", "year")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ComparedSearch:
     """The newest quotes of one search, and the address of all of them."""
 
     title: str
-    quotes: Sequence[QuoteRecord]
+    groups: Sequence[ArticleGroup]
     address: str
 
 
@@ -42,7 +44,7 @@ def show_comparison() -> Response:
     return answer_page("compare.html", errors={}, compared=columns, **form)
 
 
-def list_columns(store: Store, words: str, speakers: list[str], way: str) -> list[Column]:
+def list_columns(store: Store, words: str, speakers: list[str], way: str) -> list[ComparedSearch]:
     """Search once for each column.  Raises Problem, InvalidQuery."""
     if way not in WAYS:
         raise Problem(400, [FieldError("by", f"must be one of: {', '.join(WAYS)}")])
@@ -71,9 +73,9 @@ def split_search(store: Store, asked: dict[str, str], way: str) -> dict[str, dic
     return {year: {**asked, "from": f"{year}-01-01", "to": f"{year}-12-31"} for year in newest}
 
 
-def fill_column(store: Store, title: str, asked: dict[str, str]) -> Column:
+def fill_column(store: Store, title: str, asked: dict[str, str]) -> ComparedSearch:
     found = store.list_quotes(read_search(asked), PageRequest(SHOWN_QUOTES))
-    return Column(title, found.items, build_search_address(asked))
+    return ComparedSearch(title, group_quotes(store, found.items), build_search_address(asked))
 
 
 def read_search(asked: dict[str, str]) -> QuoteFilter:

@@ -3,31 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
-from flask import url_for
+from flask import Request, url_for
 
-from service.api.blueprint import check
-from service.api.paging import PAGING, check_dates, read_page
+from service.api.openapi.paging import PAGING, check_list, read_page
 from service.api.quotes import QuoteConditions
-from service.store import FacetName, FacetValue, PageRequest, QuoteFilter
+from service.http.parameters import check_query, list_repeatable, read_parameters
+from service.store import FacetName, FacetValue, PageRequest, QuoteFilter, list_condition_labels
 
 CONDITIONS = QuoteConditions()
 KINDS: tuple[str, ...] = CONDITIONS.fields["kind"].choices  # type: ignore[attr-defined]  # it is a Choice
 # More are for programs: a page is to stay small.
 MOST_QUOTES = 50
-LABELS = {
-    "speaker": "Speaker",
-    "speaker_id": "Speaker",
-    "article": "Article",
-    "source": "Source",
-    "from": "From",
-    "to": "Until",
-    "kind": "Kind",
-    "min_confidence": "Confidence from",
-    "unique": "Once each",
-}
-Asked = Mapping[str, str]
+LABELS = list_condition_labels()
+REPEATABLE = list_repeatable(CONDITIONS)
+Asked = Mapping[str, Any]  # a string, or a list of those that are given several times
 BOUNDS = {"from": "from_", "to": "to"}
 
 
@@ -42,21 +34,31 @@ class Condition:
 
 def read_conditions(asked: Asked) -> tuple[QuoteFilter, PageRequest]:
     """Read what was asked, as `GET /v1/quotes` does, but for a page's worth at most.  Raises Problem."""
-    options = check(CONDITIONS, asked, 400)
-    check_dates(options)
+    options = check_query(CONDITIONS, asked)
+    check_list(options)
     page = read_page(options)
     return QuoteFilter(**options), replace(page, limit=min(page.limit, MOST_QUOTES))
 
 
-def leave_out_blanks(given: Asked) -> dict[str, str]:
+def read_search(request: Request) -> dict[str, Any]:
+    """Read the address of a search.  Raises Problem."""
+    return read_parameters(request, REPEATABLE)
+
+
+def list_values(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def leave_out_blanks(given: Asked) -> dict[str, Any]:
     """Give what was filled in of a form, which sends its empty fields too."""
-    return {name: value for name, value in given.items() if value.strip()}
+    filled = {name: [one for one in list_values(value) if one.strip()] for name, value in given.items()}
+    return {name: values[0] if len(values) == 1 else values for name, values in filled.items() if values}
 
 
-def build_search_address(asked: Asked, **changes: str | None) -> str:
+def build_search_address(asked: Asked, **changes: Any) -> str:
     """Build the address of a search from its start, some conditions being set or, by None, dropped."""
     wanted = {name: value for name, value in asked.items() if name not in PAGING} | changes
-    query = urlencode({name: value for name, value in wanted.items() if value is not None})
+    query = urlencode({name: value for name, value in wanted.items() if value is not None}, doseq=True)
     return url_for("pages.show_search") + (f"?{query}" if query else "")
 
 

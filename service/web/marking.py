@@ -1,6 +1,6 @@
-"""An article's text cut into stretches: whose words each is, and what it is to a quote.
+"""Cuts an article's text into stretches: whose words each is, and its part in a quote.
 
-Nothing is added to the text or taken from it but the line ends between paragraphs.
+The text stays the same, but for the line ends between paragraphs.
 """
 
 from collections import defaultdict
@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Literal
 
 from service.extractor import Quote, Span, Speaker, UnattributedPassage
-from service.extractor.normalise import find_paragraphs, normalise
+from service.extractor.text.repair import find_shown_paragraphs
 from service.store import QuoteRecord, SpeakerReference
 
 Role = Literal["words", "mention", "cue", "passage"]
@@ -22,7 +22,7 @@ MOST_SURROUNDINGS = 3_000
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class SpeakerMark:
     """A speaker of one article: a letter and a colour (1 to 8), and the number of quotes.
 
     Quotes that have no speaker share the letter "?" and the colour 0.
@@ -35,7 +35,7 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class MarkedWords:
     """Words that have the same part in the same quotes, which are numbered from 1 in the order of the text.
 
     `ends` is the quote a segment of which ends here, `first` says that it is the quote's first.
@@ -55,7 +55,7 @@ class Stretch:
 class Paragraph:
     """A paragraph's stretches, and the numbers of the quotes that begin in it."""
 
-    stretches: list[Stretch] = field(default_factory=list)
+    stretches: list[MarkedWords] = field(default_factory=list)
     quotes: list[int] = field(default_factory=list)
 
 
@@ -65,8 +65,8 @@ class MarkedText:
 
     paragraphs: list[Paragraph]
     quotes: Sequence[AnyQuote]
-    voices: list[Voice]
-    voice_of: list[Voice]
+    voices: list[SpeakerMark]
+    voice_of: list[SpeakerMark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +85,13 @@ def mark_text(
     passages: Iterable[UnattributedPassage] = (),
     bounds: list[tuple[int, int]] | None = None,
 ) -> MarkedText:
-    """Mark quotes, and passages that are no speech, in the paragraphs or within the bounds given."""
+    """Mark quotes, and passages that are not speech, in the paragraphs or within the bounds given."""
     marks = [mark for number, quote in enumerate(quotes, 1) for mark in list_marks(number, quote)]
     marks += [Mark(one.start, one.end, "passage", reason=one.reason) for one in passages]
     voices = find_voices(quotes)
     by_key = {find_key(voice.speaker): voice for voice in voices}
     if bounds is None:
-        bounds = find_paragraphs(normalise(text))
+        bounds = find_shown_paragraphs(text)
     return MarkedText(
         paragraphs=cut_paragraphs(text, marks, bounds),
         quotes=quotes,
@@ -101,14 +101,14 @@ def mark_text(
 
 
 def mark_surroundings(text: str, quote: QuoteRecord) -> MarkedText:
-    """Mark a quote in the paragraphs where it, its mention and its cue stand, as far as they are near."""
+    """Mark a quote in the paragraphs of its words, its mention and its cue, if they are near."""
     spans = [*quote.segments, *(span for span in (quote.mention, quote.cue) if span)]
     first = max(min(span.start for span in spans) - SURROUNDINGS, 0)
     last = min(max(span.end for span in spans) + SURROUNDINGS, first + MOST_SURROUNDINGS, len(text))
     inner_start, inner_end = min(span.start for span in spans), max(span.end for span in spans)
     bounds = [
         (trim_start(text, start, first), trim_end(text, start, end, last))
-        for start, end in find_paragraphs(normalise(text))
+        for start, end in find_shown_paragraphs(text)
         if start < inner_end and end > inner_start and start < last
     ]
     return mark_text(text, [quote], bounds=bounds)
@@ -127,8 +127,8 @@ def trim_end(text: str, start: int, end: int, last: int) -> int:
     return blank if blank > 0 else last
 
 
-def find_voices(quotes: Iterable[AnyQuote]) -> list[Voice]:
-    """List who speaks in an article, in the order in which they come; quotes of nobody stand last."""
+def find_voices(quotes: Iterable[AnyQuote]) -> list[SpeakerMark]:
+    """List the speakers of an article in order of appearance; quotes without a speaker come last."""
     counts: defaultdict[str | None, int] = defaultdict(int)
     speakers: dict[str | None, Speaker | SpeakerReference | None] = {}
     for quote in quotes:
@@ -136,14 +136,14 @@ def find_voices(quotes: Iterable[AnyQuote]) -> list[Voice]:
         counts[key] += 1
         speakers[key] = quote.speaker
     voices = [
-        Voice(write_letter(place), place % COLOURS + 1, speakers[key], counts[key])
+        SpeakerMark(write_letter(place), place % COLOURS + 1, speakers[key], counts[key])
         for place, key in enumerate(key for key in counts if key is not None)
     ]
-    return voices + ([Voice("?", 0, None, counts[None])] if None in counts else [])
+    return voices + ([SpeakerMark("?", 0, None, counts[None])] if None in counts else [])
 
 
 def find_key(speaker: Speaker | SpeakerReference | None) -> str | None:
-    """What makes two quotes those of one speaker: the stored id, in a text that is not stored the name."""
+    """Return the key of a quote's speaker: the stored id, or the name in a text that is not stored."""
     if speaker is None:
         return None
     return speaker.id if isinstance(speaker, SpeakerReference) else speaker.name
@@ -191,7 +191,7 @@ def add_stretch(paragraph: Paragraph, text: str, span: tuple[int, int], active: 
     words = next((mark for mark in active if mark.role == "words"), None)
     if words and words.first and words.start == start:
         paragraph.quotes.append(words.quote)
-    stretch = Stretch(
+    stretch = MarkedWords(
         start=start,
         text=text[start:end],
         words_of=words.quote if words else None,

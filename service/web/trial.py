@@ -1,4 +1,4 @@
-"""Try it: a text that is pasted, marked, beside the JSON of its quotes and the command that gives it."""
+"""The page “Try it”: a pasted text with its quotes marked, their JSON, and the command that prints it."""
 
 import json
 import shlex
@@ -8,12 +8,11 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from service.api.blueprint import check
-from service.api.fields import Choice, RequestSchema, Text
-from service.api.problems import Problem
-from service.api.stores import current_config
 from service.extractor import EVERY_KIND, QUOTED, Quote
-from service.ingest import extract_in_time
+from service.http.current import current_config
+from service.ingest.extract import extract_in_time
+from service.schemas.check import InvalidFields, check
+from service.schemas.fields import Choice, RequestSchema, Text
 from service.store import Article
 from service.web.blueprint import answer_page, blueprint
 from service.web.marking import mark_text
@@ -25,7 +24,7 @@ SHOWN_PASSAGES = 200
 
 
 class TrialSchema(RequestSchema):
-    """What the form sends."""
+    """The fields of the form."""
 
     text = Text(required=True, maximum=TRIED_LENGTH)
     kinds = Choice("any")
@@ -37,29 +36,29 @@ TRIAL = TrialSchema()
 @blueprint.get("/try")
 def show_form() -> Response:
     """Show the form."""
-    return answer_page("trial.html", text="", told=False, error=None, limit=TRIED_LENGTH)
+    return answer_page("trial.html", text="", indirect=False, error=None, limit=TRIED_LENGTH)
 
 
 @blueprint.post("/try")
 def show_trial() -> Response:
-    """Show what is found in a text; nothing is stored."""
+    """Show the quotes of a text; nothing is stored."""
     given = {name: value for name, value in request.form.items() if name in TRIAL.fields}
     # A form sends each line end as two characters.
     text = given["text"] = given.get("text", "").replace("\r\n", "\n")
-    told = "kinds" in given
-    page: dict[str, Any] = {"text": text[:TRIED_LENGTH], "told": told, "limit": TRIED_LENGTH}
+    indirect = "kinds" in given
+    page: dict[str, Any] = {"text": text[:TRIED_LENGTH], "indirect": indirect, "limit": TRIED_LENGTH}
     try:
-        check(TRIAL, given, 422)
-    except Problem as problem:
-        return answer_page("trial.html", 422, error=problem.errors[0], **page)
-    return answer_page("trial.html", error=None, **page, **describe_found(text, told=told))
+        check(TRIAL, given)
+    except InvalidFields as invalid:
+        return answer_page("trial.html", 422, error=invalid.errors[0], **page)
+    return answer_page("trial.html", error=None, **page, **describe_found(text, indirect=indirect))
 
 
-def describe_found(text: str, *, told: bool) -> dict[str, Any]:
-    """Find the quotes of a text, and what is told without marks too, and write them as the API does."""
-    kinds = EVERY_KIND if told else QUOTED
+def describe_found(text: str, *, indirect: bool) -> dict[str, Any]:
+    """Extract the quotes of a text, indirect ones too if asked, and write them as the API does."""
+    kinds = EVERY_KIND if indirect else QUOTED
     extraction = extract_in_time(Article(text=text), current_config().extract_seconds, kinds)
-    asked = {"kinds": "any"} if told else {}
+    asked = {"kinds": "any"} if indirect else {}
     address = url_for("extract.extract_quotes", _external=True, **asked)
     body = json.dumps({"text": text}, ensure_ascii=False)
     shown = extraction.quotes[:SHOWN_QUOTES]

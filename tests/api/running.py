@@ -5,7 +5,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.server import stop
+from service.server.command import write_command
 from service.store import Store
 
 ROOT = Path(__file__).parent.parent.parent
@@ -110,16 +110,9 @@ def running_service(
     with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
         errors = stack.enter_context(Path(log).open("wb")) if log else None
         port = listener.getsockname()[1]
-        command = [*wrapper, sys.executable, "-m", "gunicorn", "--config", "python:service.gunicorn_conf"]
+        level = "info" if log else "error"
         process = subprocess.Popen(
-            [
-                *command,
-                "--log-level",
-                "info" if log else "error",
-                "--bind",
-                f"fd://{listener.fileno()}",
-                "service.app:create_app()",
-            ],
+            [*wrapper, *write_command("--log-level", level, "--bind", f"fd://{listener.fileno()}")],
             cwd=ROOT,
             env={**os.environ, "DATABASE_URL": database_url, **settings},
             pass_fds=[listener.fileno()],

@@ -13,10 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from bench.server import free_address
-from service.binding import check_access, is_local
 from service.cli import cli
 from service.config import Config, WrongSetting
 from service.keys import KeyRing, KeysUnusable, add_key, parse_keys, read_keys, revoke_key, sign
+from service.server.binding import check_access, is_local
+from service.server.command import write_command
 from tests.api.running import ROOT, Service, make_store, running_service
 
 READ, WRITE = "read-key-0123456789abcdef", "write-key-0123456789abcdef"
@@ -216,7 +217,7 @@ GOOD = f"a write {DIGEST} 2026-01-01T00:00:00Z\n"
     ("content", "message"),
     [
         ("nonsense\n", "line 1: is not a name"),
-        (GOOD + GOOD, "line 2: a stands twice"),
+        (GOOD + GOOD, "line 2: a is there twice"),
         (GOOD.replace("write", "own"), "line 1: is not a name"),
         (GOOD.replace("a write", "é write"), "line 1: is not a name"),
         ("#" * 300_000, "limit of 262144 bytes"),
@@ -315,8 +316,7 @@ def test_service_without_keys_stays_on_this_machine() -> None:
 )
 def test_gunicorn_refuses_to_be_open(arguments: list[str]) -> None:
     address = free_address().replace("127.0.0.1", "0.0.0.0")
-    command = ["-m", "gunicorn", "--config", "python:service.gunicorn_conf", "--log-level", "error"]
-    stopped = run_python(*command, *(each.format(address) for each in arguments), "service.app:create_app()")
+    stopped = run_gunicorn(*(each.format(address) for each in arguments))
     assert stopped.returncode == 1
     assert stopped.stderr.startswith(f"{address} is open to other machines: ")
     assert stopped.stderr.count("\n") == 1
@@ -324,28 +324,26 @@ def test_gunicorn_refuses_to_be_open(arguments: list[str]) -> None:
 
 def test_gunicorn_refuses_a_socket_that_it_was_handed() -> None:
     with socket.create_server(("0.0.0.0", 0)) as listener:
-        command = ["-m", "gunicorn", "--config", "python:service.gunicorn_conf", "--log-level", "error"]
-        stopped = run_python(
-            *command,
-            "--bind",
-            f"fd://{listener.fileno()}",
-            "service.app:create_app()",
-            fds=[listener.fileno()],
-        )
+        stopped = run_gunicorn("--bind", f"fd://{listener.fileno()}", fds=[listener.fileno()])
     assert stopped.returncode == 1
     assert "is open to other machines" in stopped.stderr
 
 
 def test_quotes_serve_refuses_to_be_open() -> None:
-    stopped = run_python("-c", "from service.cli import main; main()", "serve", "--bind", "0.0.0.0:0")
+    start = "from service.cli import main; main()"
+    stopped = run_command([sys.executable, "-c", start, "serve", "--bind", "0.0.0.0:0"])
     assert stopped.returncode == 1
     assert stopped.stderr.startswith("Error: 0.0.0.0:0 is open to other machines: set keys")
     assert stopped.stderr.count("\n") == 1
 
 
-def run_python(*arguments: str, fds: list[int] | None = None) -> subprocess.CompletedProcess[str]:
+def run_gunicorn(*options: str, fds: list[int] | None = None) -> subprocess.CompletedProcess[str]:
+    return run_command(write_command("--log-level", "error", *options), fds)
+
+
+def run_command(command: list[str], fds: list[int] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *arguments],
+        command,
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": "sqlite:////nowhere/quotes.db"},
         capture_output=True,

@@ -22,6 +22,7 @@ FIELDS = ("text", "id", "title", "url", "source", "author", "published_at", "lan
 PARAMETERS = (
     "speaker",
     "speaker_id",
+    "external_id",
     "article",
     "q",
     "kind",
@@ -35,8 +36,14 @@ PARAMETERS = (
     "format",
     "facets",
     "unique",
+    "by",
+    "per",
+    "role",
+    "gender",
+    "speaker_kind",
 )
 QUERIES = st.dictionaries(st.sampled_from(PARAMETERS), ANY_TEXT, max_size=3)
+ASKED = ("quote", "text", "speaker", "source", "from", "to", "language")
 CHANGES = st.dictionaries(
     st.sampled_from(("name", "kind", "external_id", "aliases", "reason", "speaker", "rejected", "into"))
     | ANY_TEXT,
@@ -105,6 +112,16 @@ def test_any_lines_are_answered(service: Service, values: list[object], rest: by
         answers = [json.loads(line) for line in reply.body.splitlines()]
         assert len(answers) >= (0 if headers else len(values))
         assert all({"line", "error"} == answer.keys() or answer["id"] for answer in answers)
+
+
+@EXAMPLES
+@given(st.lists(st.dictionaries(st.sampled_from(ASKED), JSON_VALUE | ANY_TEXT, max_size=4) | JSON_VALUE))
+def test_any_lines_of_quotations_are_answered(service: Service, values: list[object]) -> None:
+    body = b"".join(json.dumps(value).encode() + b"\n" for value in values)
+    reply = service.send("POST", "/v1/verify/bulk", body, {"Content-Type": "application/x-ndjson"})
+    answers = [json.loads(line) for line in reply.body.splitlines()]
+    assert [one["line"] for one in answers] == list(range(1, len(values) + 1))
+    assert all("verdict" in one or one["error"]["errors"] for one in answers)
 
 
 @EXAMPLES

@@ -120,3 +120,20 @@ def test_articles_are_listed_newest_first_between_dates(service: Service) -> Non
 def test_lists_of_articles_leave_out_the_text(service: Service) -> None:
     service.send("PUT", "/v1/articles/long", ARTICLE)
     assert all("text" not in article for article in service.get("/v1/articles").json["items"])
+
+
+def test_an_article_that_looks_like_html_is_stored_with_a_warning(service: Service) -> None:
+    article = {**ARTICLE, "id": "html", "text": "<p>“We will not move,” said Jane Doe.</p>"}
+    created = service.post("/v1/articles", article)
+    replaced = service.send("PUT", "/v1/articles/html", article)
+
+    for reply in (created, replaced, service.get("/v1/articles/html")):
+        [warning] = reply.json["warnings"]
+        assert warning.startswith("looks like HTML: <p> at 0")
+
+
+def test_an_article_of_plain_words_has_no_warnings(service: Service) -> None:
+    created = service.post("/v1/articles", {**ARTICLE, "id": "plain"})
+
+    assert "warnings" not in created.json
+    assert "warnings" not in service.get("/v1/articles/plain").json

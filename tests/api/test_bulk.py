@@ -1,6 +1,7 @@
 """Articles in bulk: answered line by line while they are sent, stored when answered, read within bounds."""
 
 import json
+import random
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -10,12 +11,12 @@ from typing import IO, Any
 
 import pytest
 
-from service.api.unpacking import CHUNK_BYTES
+from service.http.unpacking import CHUNK_BYTES
 from tests.api.packing import PACKERS
 from tests.api.running import ANSWER_SECONDS, MAX_BODY_BYTES, Service, make_store, running_service
 
 NDJSON = {"Content-Type": "application/x-ndjson"}
-HEAD = b"POST /v1/articles/bulk HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
+HEAD = b"POST /v1/articles/bulk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
 
 
 def write_line(article_id: str, speaker: str = "Bulk Sender", **fields: Any) -> bytes:
@@ -34,7 +35,7 @@ def test_each_line_is_answered_in_its_place(service: Service) -> None:
         write_line("b1"),
         b"\n",
         b"nonsense\n",
-        write_line("b2", unknown="left out"),
+        write_line("b2", authors="misspelt"),
         b'{"id": "b/3", "text": ""}\n',
         b"[1]\n",
         write_line("b1"),
@@ -42,15 +43,30 @@ def test_each_line_is_answered_in_its_place(service: Service) -> None:
     ]
     answers = load(service, b"".join(lines))
     assert [answer["line"] for answer in answers] == [1, 3, 4, 5, 6, 7, 8]
-    assert [answer.get("id") for answer in answers] == ["b1", None, "b2", None, None, "b1", "b4"]
+    assert [answer.get("id") for answer in answers] == ["b1", None, None, None, None, "b1", "b4"]
     assert answers[0] == {"line": 1, "id": "b1", "status": "created", "quotes": 1}
     fields = {
         answer["line"]: {error["field"] for error in answer["error"]["errors"]}
         for answer in answers
         if "error" in answer
     }
-    assert fields == {3: {"line"}, 5: {"id", "text"}, 6: {"line"}}
-    assert service.get("/v1/articles/b2/quotes").json["items"][0]["speaker"]["name"] == "Bulk Sender"
+    assert fields == {3: {"line"}, 4: {"authors"}, 5: {"id", "text"}, 6: {"line"}}
+    assert service.get("/v1/articles/b4/quotes").json["items"][0]["speaker"]["name"] == "Bulk Sender"
+
+
+def test_unknown_fields_are_ignored_on_request(service: Service) -> None:
+    body = write_line("ignored", authors="misspelt")
+    reply = service.send("POST", "/v1/articles/bulk?unknown=ignore", body, NDJSON)
+    assert json.loads(reply.body)["status"] == "created"
+    errors = service.send("POST", "/v1/articles/bulk?unknown=maybe", body, NDJSON).problem(400)
+    assert "refuse, ignore" in errors["unknown"]
+
+
+@pytest.mark.parametrize("encoding", PACKERS)
+def test_a_packed_body_without_its_header_is_named(service: Service, encoding: str) -> None:
+    [answer] = load(service, PACKERS[encoding](write_line("packed") * 9))
+    assert answer["error"]["errors"][0]["field"] == "body"
+    assert f"Content-Encoding: {encoding}" in answer["error"]["detail"]
 
 
 def test_sent_again_it_says_what_was_stored(service: Service) -> None:
@@ -226,13 +242,92 @@ def read_peak(process: int) -> int:
     )
 
 
+def build_noise(pieces: int) -> bytes:
+    """Build pieces of 50,000 bytes with no line end; packed, they take some hundredth of that."""
+    chance = random.Random(1)
+    return b"".join(chance.randbytes(500).hex().encode() * 50 for _ in range(pieces))
+
+
 def test_memory_is_bounded_whatever_is_sent(url: str) -> None:
     filler = b" " * (CHUNK_BYTES - 1) + b"\n"
+    endless = b'{"text": "' + build_noise(1_200)
     with running_service(url, WORKERS="1", THREADS="1") as service:
         load(service, write_line("first"))
         before = read_peak(service.process.pid)
-        endless = PACKERS["zstd"](b'{"text": "' + b"a" * 200_000_000)
-        [answer] = load(service, endless, **{"Content-Encoding": "zstd"})
+        [answer] = load(service, PACKERS["zstd"](endless), **{"Content-Encoding": "zstd"})
         assert "longer than" in answer["error"]["detail"]
-        assert load(service, (filler for _ in range(2_000))) == []
+        assert load(service, (filler for _ in range(900))) == []
         assert read_peak(service.process.pid) - before < 40_000
+
+
+BLANKS = bytes(b" \t"[number % 2] for number in range(256))
+
+
+def build_barren_body(kind: str) -> bytes:
+    """Build a body without an article, a little beyond the limit, that may be packed."""
+    if kind == "empty lines":
+        return b"\n" * 300_000
+    if kind == "blank lines":
+        chance = random.Random(1)
+        return b"".join(chance.randbytes(100_000).translate(BLANKS) + b"\n" for _ in range(642))
+    return build_noise(1_284)
+
+
+@pytest.mark.parametrize("kind", ["empty lines", "blank lines", "long line"])
+def test_body_without_articles_is_given_up(service: Service, kind: str) -> None:
+    body = write_line("barren") + build_barren_body(kind)
+    if kind == "empty lines":
+        answer = load(service, body)[-1]
+    else:
+        answer = load(service, PACKERS["zstd"](body), **{"Content-Encoding": "zstd"})[-1]
+    assert answer["error"]["errors"][0]["field"] == "body"
+    assert "holds no article in its last" in answer["error"]["detail"]
+
+
+def test_lines_that_are_refused_are_given_up(service: Service) -> None:
+    answers = load(service, b"a\n" * 1_000_000)
+    assert len(answers) < 70_000
+    assert "the limits are 10000 lines" in answers[-1]["error"]["detail"]
+
+
+def test_articles_among_other_lines_are_all_read(service: Service) -> None:
+    body = (b"\n" * 4_000 + b"a\n" * 10 + write_line("among") for _ in range(20))
+    answers = load(service, b"".join(body))
+    assert [answer.get("id") for answer in answers if "id" in answer] == ["among"] * 20
+
+
+@pytest.mark.parametrize("encoding", PACKERS)
+def test_body_that_unpacks_to_a_thousand_times_its_size_is_given_up(service: Service, encoding: str) -> None:
+    packed = PACKERS[encoding](write_line("ratio") * 100 + b" " * 4_000_000)
+    answers = load(service, PACKERS[encoding](b" " * 60_000_000), **{"Content-Encoding": encoding})
+    assert "more than 1000 times its size" in answers[-1]["error"]["detail"]
+    answers = load(service, packed, **{"Content-Encoding": encoding})
+    assert {answer.get("id") for answer in answers} - {None} == {"ratio"}
+
+
+@pytest.mark.parametrize("encoding", PACKERS)
+def test_body_of_empty_parts_is_given_up(service: Service, encoding: str) -> None:
+    packed = PACKERS[encoding](write_line("parts")) + PACKERS[encoding](b"") * 5_000
+    answers = load(service, packed, **{"Content-Encoding": encoding})
+    assert "parts, the limit is 1000" in answers[-1]["error"]["detail"]
+    answers = load(service, PACKERS[encoding](write_line("parts")) * 2_000, **{"Content-Encoding": encoding})
+    assert {answer["id"] for answer in answers} == {"parts"}
+
+
+def test_body_of_a_client_that_has_gone_is_read_no_further(url: str) -> None:
+    lines = b"".join(write_line(f"gone-{number}") for number in range(10_000))
+    packed = PACKERS["zstd"](lines)
+    head = HEAD + b"Content-Encoding: zstd\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    with running_service(url, WORKERS="1") as service:
+        with socket.create_connection(("127.0.0.1", service.port), timeout=ANSWER_SECONDS) as connection:
+            connection.sendall(head + packed)
+        while b"quotes_requests_in_flight 1\n" not in service.get("/metrics").body:
+            pass
+        assert service.get("/v1/stats").json["articles"] < 5_000
+
+
+def test_a_line_that_looks_like_html_is_stored_with_a_warning(service: Service) -> None:
+    plain, html = load(service, write_line("w1") + write_line("w2", text="<p>“We go,” said Ann Roe.</p>"))
+
+    assert "warnings" not in plain
+    assert [warning[:20] for warning in html["warnings"]] == ["looks like HTML: <p>"]

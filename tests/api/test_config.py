@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 
 import pytest
 
 from service.config import Config, WrongSetting, describe_settings
 from service.keys import Key, hash_secret
+from service.server.command import write_command
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -26,6 +26,7 @@ VALUES: dict[str, tuple[str, object]] = {
     "BULK_ARTICLES": ("10", 10),
     "BULK_CHARACTERS": ("1000", 1000),
     "EXTRACT_SECONDS": ("5", 5),
+    "SPEAKER_GENDER": ("off", "off"),
     "RATE_LIMIT": ("600/minute", "600/minute"),
     "RATE_LIMIT_STORAGE": ("redis://127.0.0.1", "redis://127.0.0.1"),
     "ANSWER_CACHE_BYTES": ("4000", 4000),
@@ -39,6 +40,10 @@ VALUES: dict[str, tuple[str, object]] = {
     "QUOTES_KEYS_FILE": ("/run/secrets/keys", "/run/secrets/keys"),
     "QUOTES_PRIVATE": ("1", True),
     "QUOTES_OPEN": ("1", True),
+    "SESSION_SECRET": ("s" * 32, "s" * 32),
+    "SESSION_HOURS": ("2", 2),
+    "SIGN_IN_LIMIT": ("3/hour", "3/hour"),
+    "ALLOWED_HOSTS": ("a.example, *, B", ("a.example", "*", "b")),
     "CORS_ORIGINS": ("https://a.example, http://b.example:81", ("https://a.example", "http://b.example:81")),
     "TRUSTED_PROXIES": ("1", 1),
     "HSTS_SECONDS": ("3600", 3600),
@@ -108,16 +113,8 @@ def test_address_of_a_server_is_taken(server: str) -> None:
 
 
 def test_server_stops_with_one_line() -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "--config",
-        "python:service.gunicorn_conf",
-        "service.app:create_app()",
-    ]
     stopped = subprocess.run(
-        command,
+        write_command(),
         env={**os.environ, "THREADS": "many"},
         capture_output=True,
         text=True,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from service.api.lexicon import LEXICON_EXAMPLE
+from service.schemas.lexicon import LEXICON_EXAMPLE
 from tests.api.running import Service
 
 TEXT = "“We will not move,” gronked Dubya. He likes “The Long Lamp”."
@@ -30,9 +30,11 @@ def test_explanations_are_added_on_request_and_nothing_else_is_changed(service: 
     assert explained == plain
     assert explanation == {
         "rule": "quote_cue_name",
+        "form": "description",
         "example": "“We will not move,” said Jane Doe.",
         "tried": [],
         "passage": {"start": 1, "end": 17, "text": "We will not move"},
+        "near": [],
     }
     assert [passage["reason"] for passage in plain["passages"]] == ["title"]
 
@@ -43,17 +45,15 @@ def test_indirect_speech_is_given_on_request(service: Service) -> None:
     [mixed] = extract(service, text=text)["quotes"]
     assert mixed["clause"] == {"start": 14, "end": 42, "text": "the hall was “a ruin” by now"}
     assert extract(service, "?kinds=direct,mixed", text=text)["quotes"] == [mixed]
-    [told] = extract(service, "?kinds=indirect", text=text)["quotes"]
-    assert (told["kind"], told["text"], told["clause"]) == ("indirect", "it would close", None)
-    assert told["speaker"] == {"name": "Jane Doe", "kind": "person"}
-    assert extract(service, "?kinds=any", text=text)["quotes"] == [mixed, told]
+    [indirect] = extract(service, "?kinds=indirect", text=text)["quotes"]
+    assert (indirect["kind"], indirect["text"], indirect["clause"]) == ("indirect", "it would close", None)
+    assert (indirect["speaker"]["name"], indirect["speaker"]["kind"]) == ("Jane Doe", "person")
+    assert extract(service, "?kinds=any", text=text)["quotes"] == [mixed, indirect]
     [explained] = extract(service, "?kinds=indirect&explain=true", text=text)["quotes"]
-    assert explained["explanation"]["rule"] == told["rule"] == "name_said_clause"
+    assert explained["explanation"]["rule"] == indirect["rule"] == "name_said_clause"
 
 
-@pytest.mark.parametrize(
-    "kinds", ["", "spoken", "direct,", "direct,direct", "any,direct", "Direct", "direct;mixed"]
-)
+@pytest.mark.parametrize("kinds", ["", "spoken", "direct,", "any,direct", "Direct", "direct;mixed"])
 def test_unknown_kinds_are_refused(service: Service, kinds: str) -> None:
     reply = service.post(f"/v1/extract?kinds={kinds}", {"text": TEXT})
 
@@ -76,11 +76,25 @@ def test_offsets_of_an_explanation_are_converted_too(service: Service) -> None:
     assert quote["segments"][0]["start"] == 4
 
 
+def test_offsets_of_a_role_are_converted_too(service: Service) -> None:
+    text = "😀 “We go,” said Jane Doe, director of the Harrow Trust."
+    [quote] = extract(service, "?offsets=utf-16", text=text)["quotes"]
+    speaker = quote["speaker"]
+
+    units = text.encode("utf-16-le")
+    for span in (speaker["role"], speaker["affiliation"], *speaker["roles"]):
+        assert units[2 * span["start"] : 2 * span["end"]].decode("utf-16-le") == span["text"]
+    assert speaker["role"]["text"] == "director of the Harrow Trust"
+    assert speaker["affiliation"]["text"] == "Harrow Trust"
+
+
 def test_a_lexicon_counts_for_its_call_alone(service: Service) -> None:
     before = extract(service)
     with_words = extract(service, lexicon=LEXICON)
 
-    assert [quote["speaker"] for quote in with_words["quotes"]] == [{"name": "George Bush", "kind": "person"}]
+    [quote] = with_words["quotes"]
+    assert quote["speaker"]["name"] == "George Bush"
+    assert (quote["speaker"]["gender"], quote["speaker"]["gender_evidence"]) == ("m", "stated")
     assert before["quotes"] != with_words["quotes"]
     assert extract(service) == before == extract(service, lexicon=None) == extract(service, lexicon={})
 
@@ -137,3 +151,11 @@ def test_explain_is_true_or_false(service: Service, value: str) -> None:
     reply = service.post(f"/v1/extract?explain={value}", {"text": TEXT})
 
     assert reply.problem(400)["explain"] == "must be true or false"
+
+
+@pytest.mark.parametrize("query", ["", "?offsets=utf-16"])
+def test_what_looks_like_html_is_warned_of(service: Service, query: str) -> None:
+    [warning] = extract(service, query, text="<p>“We will not move,” said Jane Doe.</p>")["warnings"]
+
+    assert warning.startswith("looks like HTML: <p> at 0")
+    assert "warnings" not in extract(service, query, text="“Five < six,” said Jane Doe.")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.atom import NO_XML, make_address
+from service.formats.atom import NO_XML, make_address
 from tests.api.running import Service
 
 ARTICLES: list[dict[str, Any]] = [
@@ -140,12 +140,12 @@ def test_only_addresses_of_the_web_are_links(filled: Service) -> None:
 
 def test_addresses_are_those_of_the_request(filled: Service) -> None:
     path = "/v1/quotes.atom?speaker=ida+feed&limit=2"
-    reply = filled.get(path, {"Host": "quotes.example:81"})
+    reply = filled.get(path, {"Host": "quotes.localhost:81"})
     feed = ElementTree.fromstring(reply.body)
-    assert find_link(feed, "self") == f"http://quotes.example:81{path}"
-    assert find_link(feed, "alternate") == "http://quotes.example:81/v1/quotes?speaker=ida+feed"
+    assert find_link(feed, "self") == f"http://quotes.localhost:81{path}"
+    assert find_link(feed, "alternate") == "http://quotes.localhost:81/v1/quotes?speaker=ida+feed"
     following = find_link(feed, "next") or ""
-    assert following.startswith("http://quotes.example:81/v1/quotes.atom?speaker=ida+feed&limit=2&cursor=")
+    assert following.startswith("http://quotes.localhost:81/v1/quotes.atom?speaker=ida+feed&limit=2&cursor=")
     here = read_feed(filled, path)
     assert [one.text for one in feed.iter(f"{ATOM}id")] == [one.text for one in here.iter(f"{ATOM}id")]
 
@@ -232,7 +232,8 @@ def test_facets_stand_beside_the_items(filled: Service) -> None:
 @pytest.mark.parametrize("value", ["", "rule", "kind,", "kind,rule", "KIND"])
 def test_facets_are_of_a_few_names(filled: Service, value: str) -> None:
     message = filled.get(f"/v1/quotes?facets={value}").problem(400)["facets"]
-    assert message == "must be some of these, divided by commas: speaker, source, month, kind"
+    names = "speaker, source, month, kind, gender, role, speaker_kind"
+    assert message == f"must be some of these, separated by commas: {names}"
 
 
 def test_facets_are_for_json(filled: Service) -> None:

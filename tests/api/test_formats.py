@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from service.extractor import Span
-from service.formats import write_citron, write_corenlp
+from service.formats.citron import write_citron
+from service.formats.corenlp import write_corenlp
 from service.store import ArticleReference, QuoteRecord
 from tests.api.running import Reply, Service
 
@@ -69,6 +70,18 @@ def test_csv_has_a_row_for_each_quote(filled: Service) -> None:
     assert last["speaker"] == "Cy Format"
     assert (last["published_at"], last["corrected"]) == ("2018-01-01T00:00:00Z", "false")
     assert int(last["end"]) - int(last["start"]) == len(last["text"])
+
+
+def test_csv_for_excel_is_a_file_of_lines(filled: Service) -> None:
+    address = "/v1/quotes?source=format+times&format=csv"
+    reply = filled.get(f"{address}&excel=true")
+    assert filled.get(f"{address.removesuffix('&format=csv')}&excel=true").body == reply.body
+    assert reply.headers["Content-Disposition"] == 'attachment; filename="quotes.csv"'
+    assert reply.body.startswith("\ufeffid,text,".encode())
+    rows = list(csv.DictReader(io.StringIO(reply.body.decode("utf-8-sig"), newline="")))
+    assert len(rows) == reply.body.count(b"\r\n") - 1
+    assert [row["id"] for row in rows] == [row["id"] for row in read_csv(filled.get(address))]
+    assert "format=csv" in filled.get("/v1/quotes?excel=true&format=json").problem(400)["excel"]
 
 
 def test_csv_holds_nothing_that_a_spreadsheet_runs(filled: Service) -> None:
@@ -159,7 +172,7 @@ def test_nobody_is_unknown_to_corenlp_and_no_source_to_citron() -> None:
     words = (Span(1, 3, "Ja"),)
     article = ArticleReference("a", None, None, None, None)
     quote = QuoteRecord(
-        "q", "Ja", "direct", words, None, None, None, "r", 0.5, None, "1", False, "w", 1, article, None
+        "q", "Ja", "direct", words, None, None, None, "r", 0.5, None, (), "1", False, "w", 1, article, None
     )
     [document] = map(json.loads, write_corenlp([quote], lambda _: text))
     assert document == {

@@ -10,7 +10,7 @@ import feedparser  # type: ignore[import-untyped]
 import pytest
 
 from service.extractor import Span
-from service.formats import write_citron
+from service.formats.citron import write_citron
 from service.store import ArticleReference, QuoteRecord
 from tests.api.running import Service
 
@@ -40,24 +40,25 @@ def list_items(service: Service, query: str) -> list[Any]:
 def test_they_are_listed_where_they_are_asked_for(filled: Service) -> None:
     [over, mixed] = list_items(filled, "")
     assert mixed["clause"] == {"start": 14, "end": 47, "text": "the tide was “a thief” that night"}
-    [told] = list_items(filled, "kind=indirect")
-    assert (told["text"], told["kind"], told["clause"]) == ("The pier … would hold", "indirect", None)
-    assert list_items(filled, "kind=any") == [over, mixed, told]
-    assert filled.get(f"/v1/quotes/{told['id']}").json == told
-    speaker_id = told["speaker"]["id"]
+    [indirect] = list_items(filled, "kind=indirect")
+    assert (indirect["text"], indirect["kind"]) == ("The pier … would hold", "indirect")
+    assert indirect["clause"] is None
+    assert list_items(filled, "kind=any") == [over, mixed, indirect]
+    assert filled.get(f"/v1/quotes/{indirect['id']}").json == indirect
+    speaker_id = indirect["speaker"]["id"]
     for address in ("/v1/articles/tide/quotes", f"/v1/speakers/{speaker_id}/quotes"):
         assert filled.get(address).json["items"] == [mixed]
-        assert filled.get(f"{address}?kind=indirect").json["items"] == [told]
+        assert filled.get(f"{address}?kind=indirect").json["items"] == [indirect]
         first = filled.get(f"{address}?kind=any&limit=1").json
-        assert first["items"] + filled.get(first["next"]).json["items"] == [mixed, told]
+        assert first["items"] + filled.get(first["next"]).json["items"] == [mixed, indirect]
     speaker = filled.get(f"/v1/speakers/{speaker_id}").json
     assert (speaker["quotes"], speaker["indirect"]) == (1, 1)
 
 
 @pytest.mark.parametrize("unique", ["false", "true"])
 def test_they_are_occurrences_of_nothing(filled: Service, unique: str) -> None:
-    [told] = list_items(filled, f"kind=indirect&unique={unique}")
-    assert (told["quotation"], told["occurrences"]) == (None, 1)
+    [indirect] = list_items(filled, f"kind=indirect&unique={unique}")
+    assert (indirect["quotation"], indirect["occurrences"]) == (None, 1)
 
 
 def test_facets_count_what_the_list_holds(filled: Service) -> None:
@@ -73,8 +74,8 @@ def test_facets_count_what_the_list_holds(filled: Service) -> None:
 
 
 def test_timelines_leave_them_out(filled: Service) -> None:
-    [told] = list_items(filled, "kind=indirect")
-    timeline = filled.get(f"/v1/speakers/{told['speaker']['id']}/timeline").json
+    [indirect] = list_items(filled, "kind=indirect")
+    timeline = filled.get(f"/v1/speakers/{indirect['speaker']['id']}/timeline").json
     assert [(one["month"], one["quotes"]) for one in timeline["months"]] == [("2021-03", 1)]
 
 
@@ -103,7 +104,7 @@ def test_rows_have_the_clause_and_the_kind(filled: Service) -> None:
 def test_citron_gets_no_marks_around_them() -> None:
     words, article = (Span(1, 3, "Ja"),), ArticleReference("a", None, None, None, None)
     quote = QuoteRecord(
-        "q", "Ja", "indirect", words, None, None, None, "r", 0.5, None, "1", False, None, 1, article, None
+        "q", "Ja", "indirect", words, None, None, None, "r", 0.5, None, (), "1", False, None, 1, article, None
     )
     for one, expected in ((quote, "Ja"), (replace(quote, kind="mixed"), "„Ja“")):
         [line] = write_citron([one], lambda _: "„Ja“, sagte wer.")
@@ -118,7 +119,7 @@ def test_corenlp_has_no_indirect_quotes(service: Service, kind: str) -> None:
 
 
 def test_they_cannot_become_words_in_marks(filled: Service) -> None:
-    [told] = list_items(filled, "kind=indirect")
-    reply = filled.send("PATCH", f"/v1/quotes/{told['id']}", {"kind": "direct", "reason": "Spoken."})
+    [indirect] = list_items(filled, "kind=indirect")
+    reply = filled.send("PATCH", f"/v1/quotes/{indirect['id']}", {"kind": "direct", "reason": "Spoken."})
     assert "indirect" in reply.problem(422)["kind"]
-    assert list_items(filled, "kind=indirect") == [told]
+    assert list_items(filled, "kind=indirect") == [indirect]

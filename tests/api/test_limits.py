@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from service.bulk import Entry, save_all
 from service.config import Config
 from service.extractor import extract
 from service.extractor.checkpoint import checked_by
+from service.ingest.batches import save_all
+from service.ingest.entries import Entry
+from service.ingest.time_limit import OutOfTime, time_limit
 from service.store import Article, Store
-from service.time_limit import OutOfTime, time_limit
 from tests.api.running import Service, make_store, running_service
 
 SETTINGS = {

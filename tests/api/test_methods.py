@@ -48,6 +48,7 @@ def test_id_that_cannot_be_is_404(service: Service, path: str) -> None:
         ("PATCH", "/v1/articles/a", "DELETE, GET, HEAD, OPTIONS, PUT"),
         ("POST", "/healthz", "GET, HEAD, OPTIONS"),
         ("POST", "/docs", "GET, HEAD, OPTIONS"),
+        ("PUT", "/v1/articles/bulk", "OPTIONS, POST"),
     ],
 )
 def test_other_method_is_405(service: Service, method: str, path: str, allowed: str) -> None:
@@ -56,7 +57,7 @@ def test_other_method_is_405(service: Service, method: str, path: str, allowed: 
     assert reply.headers["Allow"] == allowed
 
 
-@pytest.mark.parametrize("path", ["/v1/articles/a", "/v1/quotes", "/v1/extract"])
+@pytest.mark.parametrize("path", ["/v1/articles/a", "/v1/articles/bulk", "/v1/quotes", "/v1/extract"])
 def test_options_lists_the_methods(service: Service, path: str) -> None:
     reply = service.send("OPTIONS", path)
     refused = service.send("TRACE", path)
@@ -80,12 +81,12 @@ def test_head_is_get_without_the_body(service: Service, path: str) -> None:
     [
         (b"nonsense\r\n\r\n", 400),
         (b"GET /healthz HTTP/9.9\r\n\r\n", 400),
-        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n", 400),
-        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400),
-        (b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
+        (b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414),
         (b"GET /healthz HTTP/1.1\r\n" + b"X: y\r\n" * 10_000 + b"\r\n", 431),
-        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 20_000 + b"\r\n\r\n", 431),
-        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n", 417),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 20_000 + b"\r\n\r\n", 431),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nExpect: miracles\r\n\r\n", 417),
     ],
 )
 def test_what_is_no_request_is_a_problem_too(service: Service, request_bytes: bytes, status: int) -> None:

@@ -61,8 +61,11 @@ def test_every_address_is_documented(document: Any) -> None:
         "/v1/annotations",
         "/v1/corrections",
         "/v1/extract",
+        "/v1/people",
+        "/v1/people/{person_id}",
         "/v1/quotations/{quotation_id}",
         "/v1/quotes",
+        "/v1/quotes/count",
         "/v1/quotes.atom",
         "/v1/quotes/{quote_id}",
         "/v1/quotes/{quote_id}/correction",
@@ -72,7 +75,10 @@ def test_every_address_is_documented(document: Any) -> None:
         "/v1/speakers/{speaker_id}/merge",
         "/v1/speakers/{speaker_id}/quotes",
         "/v1/speakers/{speaker_id}/timeline",
+        "/v1/sources",
         "/v1/stats",
+        "/v1/verify",
+        "/v1/verify/bulk",
     }
 
 
@@ -112,6 +118,9 @@ def test_real_answers_are_as_documented(service: Service, document: Any) -> None
     check(document, "post", "/v1/articles", service.post("/v1/articles", article))
     check(document, "post", "/v1/extract", service.post("/v1/extract?passages=true", article))
     check(document, "post", "/v1/extract", service.post("/v1/extract?explain=true", article))
+    asked = {"quote": "We met", "speaker": "Doe", "text": ARTICLE_TEXT}
+    check(document, "post", "/v1/verify", service.post("/v1/verify", asked))
+    check(document, "post", "/v1/verify", service.post("/v1/verify", {"quote": "We document"}))
     quote = service.get("/v1/articles/documented/quotes").json["items"][0]
     addresses = {
         "/v1/articles": "?limit=1",
@@ -124,6 +133,7 @@ def test_real_answers_are_as_documented(service: Service, document: Any) -> None
         "/v1/speakers/{speaker_id}": "",
         "/v1/speakers/{speaker_id}/quotes": "",
         "/v1/speakers/{speaker_id}/timeline": "?from=2019-01-01",
+        "/v1/sources": "?by=role&per=month&q=document",
         "/v1/stats": "",
         "/healthz": "",
         "/metrics": "",
@@ -144,6 +154,9 @@ def test_real_answers_are_as_documented(service: Service, document: Any) -> None
         "POST", "/v1/articles/bulk", b'{"text": "A."}\n{}', {"Content-Type": "application/x-ndjson"}
     )
     check(document, "post", "/v1/articles/bulk", lines)
+    body = json.dumps(asked).encode() + b'\n{}\n{"quote": "We document"}'
+    lines = service.send("POST", "/v1/verify/bulk", body, {"Content-Type": "application/x-ndjson"})
+    check(document, "post", "/v1/verify/bulk", lines)
     check(document, "delete", "/v1/articles/{article_id}", service.send("DELETE", "/v1/articles/documented"))
 
 

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from service.api.packing import accepts_gzip
+from service.http.packing import accepts_gzip
 from tests.api.running import ANSWER_SECONDS, Service
 
 ACCEPT = {"Accept-Encoding": "gzip"}
@@ -36,7 +36,7 @@ def filled(service: Service) -> Service:
         (f"/v1/quotes?{SOURCE}&format=csv", "*/*"),
         (f"/v1/quotes?{SOURCE}&format=ndjson", "*/*"),
         ("/openapi.json", "*/*"),
-        ("/docs", "text/html"),
+        ("/rules", "text/html"),
     ],
 )
 def test_packed_answer_is_the_same_answer(filled: Service, path: str, accept: str) -> None:

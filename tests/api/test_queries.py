@@ -29,6 +29,11 @@ from tests.api.running import Service
         ("q=%22never+closed", "q", "position"),
         ("q=%F0%9F%98%80", "q", "position 0"),
         ("speaker=%25", "speaker", "no letter or digit"),
+        ("&".join(["source=a"] * 11), "source", "is given 11 times, the limit is 10"),
+        ("speaker=doe&speaker=", "speaker", "must not be empty"),
+        ("order=random", "order", "must be one of: newest, oldest, relevance"),
+        ("order=relevance", "order", "is for a search with q"),
+        ("q=tax&order=relevance&format=citron", "order", "is a whole article"),
         ("kind=spoken", "kind", "must be one of: direct, mixed, indirect, any"),
         ("from=2026-13-01", "from", "ISO 8601"),
         ("to=10000-01-01", "to", "ISO 8601"),
@@ -37,6 +42,9 @@ from tests.api.running import Service
         ("from=2026-03-02&to=2026-03-01", "from", "must not be after to"),
         ("min_confidence=1.01", "min_confidence", "from 0 to 1"),
         ("min_confidence=nan", "min_confidence", "from 0 to 1"),
+        ("gender=x", "gender", "must be one of: f, m, unknown"),
+        ("speaker_kind=robot", "speaker_kind", "must be one of: person, organisation, document"),
+        ("role=", "role", "must not be empty"),
         ("offsets=bytes", "offsets", "must be one of: code-points, utf-16"),
         ("q=%FF", "query", "UTF-8"),
         ("q=%ED%A0%80", "query", "UTF-8"),
@@ -68,7 +76,7 @@ def test_usable_parameter_is_200(service: Service, query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/stats", "/v1/quotes/q", "/v1/articles/a", "/v1/speakers/s", "/v1/articles"]
+    "path", ["/v1/stats", "/v1/quotes/q", "/v1/articles/a", "/v1/speakers/s", "/v1/articles", "/v1/sources"]
 )
 def test_unknown_parameter_is_400_everywhere(service: Service, path: str) -> None:
     message = service.get(f"{path}?verbose=1").problem(400)["verbose"]

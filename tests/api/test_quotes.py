@@ -57,11 +57,25 @@ HOLD, OLD, PASSED = "The harbour wall will hold", "The wall is old", "The storm 
         ("speaker=quill&to=2021-02-09", [HOLD]),
         ("speaker=quill&min_confidence=1", []),
         ("speaker=quill&kind=mixed", []),
+        ("speaker=quill&order=newest", [PASSED, HOLD]),
+        ("speaker=quill&order=oldest", [HOLD, PASSED]),
+        ("source=quote+gazette&source=quote+herald", [PASSED, HOLD, OLD]),
+        ("source=quote+gazette&source=nobody&speaker=quill&speaker=storm", [HOLD]),
+        ("q=storm+OR+wall&speaker=quill&order=relevance", [PASSED, HOLD]),
         ("speaker=quill&kind=direct&source=quote+herald&q=storm&min_confidence=0.1", [PASSED]),
     ],
 )
 def test_filters_combine(quoted: Service, query: str, texts: list[str]) -> None:
     assert list_texts(quoted, query) == texts
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [("speaker=quill", 2), ("speaker=quill&source=quote+gazette&source=nobody", 1), ("article=harbour", 2)],
+)
+def test_quotes_are_counted_as_they_are_listed(quoted: Service, query: str, number: int) -> None:
+    assert quoted.get(f"/v1/quotes/count?{query}").json == {"quotes": number, "complete": True}
+    assert len(list_texts(quoted, query)) == number
 
 
 def test_quote_has_its_whole_shape(quoted: Service) -> None:
@@ -119,7 +133,8 @@ def test_extract_says_what_articles_store(quoted: Service) -> None:
             "snippet",
         ):
             del quote[name]
-        del quote["speaker"]["id"]
+        for name in ("id", "external_id", "candidates"):
+            del quote["speaker"][name]
     assert extracted == stored
 
 
@@ -142,7 +157,8 @@ def test_extract_lists_other_passages_on_request(quoted: Service) -> None:
 def test_speakers_are_found_and_lead_to_their_quotes(quoted: Service) -> None:
     (speaker,) = quoted.get("/v1/speakers?q=quil").json["items"]
     assert (speaker["name"], speaker["quotes"]) == ("Zoë Quill", 2)
-    assert quoted.get(f"/v1/speakers/{speaker['id']}").json == speaker
+    described = quoted.get(f"/v1/speakers/{speaker['id']}").json
+    assert described == described | speaker
     quotes = quoted.get(f"/v1/speakers/{speaker['id']}/quotes").json
     assert quotes["items"] == quoted.get(f"/v1/quotes?speaker_id={speaker['id']}").json["items"]
     assert len(quotes["items"]) == 2

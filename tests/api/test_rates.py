@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench.server import free_address
-from service.api.rates import name_address
 from service.config import Config, WrongSetting
+from service.http.rates import name_address
 from tests.api.running import Service, make_store, running_service
 from tests.redis import SERVER, running_redis
 

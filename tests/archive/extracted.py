@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow
 import pyarrow.parquet
 
-from service.api.articles import read_article
-from service.archive.columns import SCHEMA, describe_extracted, name_reading
 from service.extractor import EVERY_KIND, extract
+from service.files.extracted_columns import SCHEMA, describe_extracted, name_reading
+from service.schemas.article import read_article
 
 Given = dict[str, Any]
 Row = dict[str, Any]

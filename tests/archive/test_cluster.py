@@ -151,7 +151,7 @@ def test_a_scheduler_that_is_lost_ends_the_run_with_one_line(archive: Path, tmp_
         cluster.processes[0].kill()
         output, errors = running.communicate(timeout=DEADLINE)
     assert (running.returncode, output) == (1, "")
-    assert "Error: the scheduler was lost, or has cancelled the tasks; shards that are whole stay" in errors
+    assert "Error: the scheduler was lost, or has cancelled the tasks; complete shards stay" in errors
     assert "Traceback" not in errors
 
 

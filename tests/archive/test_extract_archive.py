@@ -11,8 +11,8 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from service.archive.columns import SCHEMA, name_reading, read_extracted
 from service.extractor import EVERY_KIND, EXTRACTOR_VERSION, extract
+from service.files.extracted_columns import SCHEMA, name_reading, read_extracted
 from tests.archive.running import list_shards, measure_peak, read_folder, run, start, write_articles
 
 SMALL = ("--shard-bytes", "20000")
@@ -177,7 +177,7 @@ def test_shards_of_another_version_are_not_mixed_in(archive: Path, whole: Path, 
     assert f"extractor_version was older, not {EXTRACTOR_VERSION}" in done.stderr
     (output / "_extraction.json").write_text("{}")
     done = run("extract", archive, "--output", output)
-    assert "_extraction.json is not what extraction puts there" in done.stderr
+    assert "_extraction.json was not written by extraction" in done.stderr
 
 
 def test_parquet_holds_the_articles_and_their_quotes(archive: Path, tmp_path: Path) -> None:

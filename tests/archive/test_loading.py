@@ -14,8 +14,8 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from service.archive.columns import SCHEMA, describe_failed
 from service.extractor import EXTRACTOR_VERSION
+from service.files.extracted_columns import SCHEMA, describe_failed
 from service.store import PageRequest, QuoteFilter, Store
 from tests.api.packing import PACKERS
 from tests.archive.extracted import (
@@ -25,8 +25,8 @@ from tests.archive.extracted import (
     write_lines,
     write_shard,
 )
-from tests.test_cli import QUOTES
-from tests.test_cli_store import command_on, summary
+from tests.cli.test_extract import QUOTES
+from tests.cli.test_store import command_on, summary
 
 DEADLINE_SECONDS = 60
 SPEAKERS = PageRequest(10_000)
@@ -179,7 +179,7 @@ def test_each_spoilt_file_and_row_is_named_and_the_rest_is_loaded(empty: str, tm
             "d.parquet",
         ]
         assert "quotes[1].segments[0]: does not have the words" in said[2]
-        assert said[3].endswith("text: was not extracted from in.ndjson byte 120: is  [31mmissing")
+        assert said[3].endswith("text: was not extracted from in.ndjson byte 120: is \\x1b[31mmissing")
         assert "no column `text`" in said[4]
     assert with_store(empty, Store.stats).articles == 2
 
@@ -220,7 +220,7 @@ def test_without_pyarrow_one_line_says_what_is_missing(empty: str, tmp_path: Pat
     )
     assert done.returncode == 1
     assert done.stderr.decode().count("\n") == 1
-    assert "quote-attribution-service[parquet]" in done.stderr.decode()
+    assert "pip install pyarrow, or '.[parquet]'" in done.stderr.decode()
 
 
 def test_a_worker_that_is_killed_ends_the_load_with_one_line(tmp_path: Path) -> None:
@@ -241,5 +241,5 @@ def test_a_worker_that_is_killed_ends_the_load_with_one_line(tmp_path: Path) -> 
         assert process.stderr is not None
         said = process.stderr.read().decode()
         assert process.wait(DEADLINE_SECONDS) == 1
-    assert said.splitlines()[-1].endswith("the same command goes on")
+    assert said.splitlines()[-1].endswith("the same command continues")
     assert "Traceback" not in said

@@ -12,12 +12,12 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from service.archive.files import LocalFiles, written_aside
+from service.archive.lines import ExtractionOptions
 from service.archive.plan import tidy
-from service.archive.reading import Reading
 from service.archive.shards import Job, write_shard
-from service.archive.sources import Line, Place, read_source
 from service.extractor.version import extractor_version
+from service.files.paths import LocalFiles, write_aside
+from service.files.sources import Line, Place, read_source
 from tests.archive.running import list_shards, run, write_articles
 
 SAID = "“Why should we move?” asked Jane Doe."
@@ -83,7 +83,7 @@ def test_a_spoilt_record_is_named(tmp_path: Path, change: dict[str, Any]) -> Non
     record = tmp_path / "shards" / "_extraction.json"
     record.write_text(json.dumps({**json.loads(record.read_text()), **change}))
     done = run(*command)
-    assert (done.returncode, done.stderr) == (1, f"Error: {record} is not what extraction puts there\n")
+    assert (done.returncode, done.stderr) == (1, f"Error: {record} was not written by extraction\n")
 
 
 def test_workers_write_all_that_was_read_before_a_file_breaks_off(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_folder_that_cannot_be_read_is_named(tmp_path: Path, command: str) -> 
     write_articles(tmp_path / "closed" / "a.ndjson", 1)
     tmp_path.chmod(0o755)
     (tmp_path / "closed").chmod(0)
-    module = {"extract": "service.archive.sources", "load": "service.cli.pieces"}[command]
+    module = {"extract": "service.files.sources", "load": "service.files.pieces"}[command]
     code = (
         f"import os, pathlib; from {module} import find_sources; os.chroot({str(tmp_path)!r});"
         f"os.setuid({NOBODY}); list(find_sources([{'pathlib.Path' if command == 'load' else 'str'}('/')]))"
@@ -126,7 +126,7 @@ def test_a_file_in_the_folder_of_shards_is_refused(tmp_path: Path) -> None:
     write_articles(tmp_path / "b" / "b.ndjson", 1)
     done = run("extract", "a.ndjson", "b", "--output", ".", cwd=tmp_path)
     assert done.returncode == 2
-    assert "a.ndjson is in ., where shards alone are to be" in done.stderr
+    assert "a.ndjson is in ., which is only for shards" in done.stderr
 
 
 def test_standard_input_is_read_by_itself(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_an_id_that_is_true_is_no_number(tmp_path: Path) -> None:
 
 def test_tidying_leaves_what_another_run_is_writing(tmp_path: Path) -> None:
     files, path = LocalFiles(), str(tmp_path / "a-00000.ndjson")
-    with written_aside(files, path) as target:
+    with write_aside(files, path) as target:
         target.write(b"x")
         tidy(str(tmp_path))
     assert Path(path).read_bytes() == b"x"
@@ -180,7 +180,7 @@ def test_tidying_leaves_what_another_run_is_writing(tmp_path: Path) -> None:
 
 
 def test_a_shard_that_another_run_has_written_meanwhile_is_kept(tmp_path: Path) -> None:
-    job = Job(str(tmp_path), "ndjson", 1_000, Reading(), extractor_version())
+    job = Job(str(tmp_path), "ndjson", 1_000, ExtractionOptions(), extractor_version())
     path = tmp_path / "a-00000.ndjson"
 
     def read_while_another_ends() -> Any:

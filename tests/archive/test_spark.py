@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet
 import pytest
 
-from service.archive.columns import SCHEMA
+from service.files.extracted_columns import SCHEMA
 from tests.archive.running import list_shards, run, write_articles
 
 RECIPE = re.compile(r"```python\n(from pyspark.*?)```", re.DOTALL)

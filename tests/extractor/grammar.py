@@ -75,6 +75,31 @@ FRAMES = (
     "her book {quote} and the word {quote}",
     "{name} {role} {cue}.",
 )
+LABELS = (
+    "{capitals}: ",
+    "{capitals}, A DOCTOR: ",
+    "{name}: ",
+    "{name}:\n",
+    "{letter}: ",
+    "{letter}. ",
+    "**{letter}** ",
+    "**{name}:** ",
+    "{capitals} (Leeds) (3.18 pm)—",
+    "Mr {capitals}—",
+    "{name} (Leeds) (Lab)\n",
+    "[00:01] {name}: ",
+    "**Are you {name}?**\n\n",
+)
+ANSWERS = (
+    "I will not move.",
+    "Why do you ask?",
+    "“We go,” he said.",
+    "“We go.”",
+    "Yes",
+    "A plan—",
+    "(Pause.)",
+    "",
+)
 # Controls, white space, bidi, joiners, combining marks, case that changes length, astral characters, halves.
 WILD = (
     *map(chr, range(0x20)),
@@ -86,6 +111,44 @@ WILD = (
     *"\ud800\udbff\udc00\udfff",
     *"‚‛‟′″‹›「」『』〝〞＂＇`´",
 )
+
+# What transport does to a text: entities, tags, escapes, bytes read wrongly, characters unseen.
+DAMAGE = (
+    *("&quot;", "&ldquo;", "&#8221;", "&#x2019;", "&amp;quot;", "&amp;", "&#10;", "&eacute;", "&no;", "&"),
+    *(
+        "<p>",
+        "</p>",
+        "<br/>",
+        "<b>",
+        "</b>",
+        "<q>",
+        "<a href='x'>",
+        "<!-- a -->",
+        "<",
+        '\\"',
+        "\\u201c",
+        "\\",
+    ),
+    *("â€œ", "â€\x9d", "â€", "â€™", "Ã©", "Â ", "ï»¿", "ðŸ˜€", "e\u0301", "o\u0308\u0301", "\u0301"),
+    *(
+        "\u200b",
+        "\u00ad",
+        "\u202e",
+        "\ufeff",
+        "\ufffd",
+        "»",
+        "` ",
+        "`",
+        "‘‘",
+        "「",
+        "」",
+        "‹",
+        "›",
+        '""',
+        "“”",
+    ),
+)
+DAMAGED_SHARE, CAPITALS_SHARE = 0.25, 0.1
 
 Source = random.Random
 
@@ -102,6 +165,16 @@ def write_quote(source: Source) -> str:
     return f"{opener}{words}{source.choice(('', '', ',', '.', '?', ' '))}{closer}"
 
 
+def damage(text: str, source: Source) -> str:
+    """Put a few pieces of damage into a text, or write it in capitals."""
+    if source.random() < CAPITALS_SHARE:
+        return text.upper()
+    for _ in range(source.randint(1, 4)):
+        at = source.randint(0, len(text))
+        text = text[:at] + source.choice(DAMAGE) + text[at:]
+    return text
+
+
 def write_news(source: Source) -> str:
     """Write sentences that quote, well or badly punctuated."""
     text = ""
@@ -112,14 +185,32 @@ def write_news(source: Source) -> str:
         people = {"name": source.choice(NAMES + ROLES + PRONOUNS), "role": source.choice(ROLES)}
         for word, written in {**people, "cue": source.choice(CUES)}.items():
             frame = frame.replace(f"{{{word}}}", written)
+        if source.random() < DAMAGED_SHARE:
+            frame = damage(frame, source)
         text += frame + source.choice((" ", " ", "\n\n", "\n", ""))
+    return text
+
+
+def write_turns(source: Source) -> str:
+    """Write an interview or a debate, its labels in one layout or in several."""
+    people = [source.choice(NAMES + ROLES), source.choice(NAMES)]
+    layouts = [source.choice(LABELS) for _ in range(source.choice((1, 1, 2)))]
+    text = source.choice(("", f"{people[0]} met {people[1]}.\n\n"))
+    for turn in range(source.randint(2, 8)):
+        label = source.choice(layouts).format(
+            name=people[turn % 2], capitals=people[turn % 2].upper(), letter="QA"[turn % 2]
+        )
+        aside = source.choice(
+            ("", "", " (laughs)", " [00:12]", " *sighs*", "\n\nI go on.", "\n\n(Applause.)")
+        )
+        text += f"{label}{source.choice(ANSWERS)}{aside}{source.choice((chr(10), chr(10) * 2))}"
     return text
 
 
 def write_soup(source: Source) -> str:
     """Write the parts of news in no order."""
     marks = [mark for pair in MARKS for mark in pair]
-    parts = (marks, JOINTS, NAMES, ROLES, PRONOUNS, CUES, CLAUSES, tuple(UNITS.values()))
+    parts = (marks, DAMAGE, LABELS, JOINTS, NAMES, ROLES, PRONOUNS, CUES, CLAUSES, tuple(UNITS.values()))
     return "".join(source.choice(source.choice(parts)) for _ in range(source.randint(1, 40)))
 
 
@@ -164,6 +255,7 @@ def write_text(source: Source) -> str:
     writers: tuple[Callable[[Source], str], ...] = (
         write_news,
         write_news,
+        write_turns,
         write_soup,
         write_anything,
         take_article,

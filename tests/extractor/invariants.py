@@ -6,7 +6,7 @@ from typing import get_args
 from service.extractor import Extraction, Quote, Span
 from service.extractor.model import QuoteKind, SpeakerKind
 from service.extractor.rules import RULES
-from service.offsets import utf16_converter
+from service.formats.utf16 import utf16_converter
 
 RULE_NAMES = frozenset(rule.__name__ for rule in RULES)
 
@@ -40,6 +40,8 @@ def check_quote(text: str, quote: Quote) -> None:
         assert quote.mention is not None
         assert quote.speaker.name.strip()
         assert quote.speaker.kind in get_args(SpeakerKind)
+        assert (quote.speaker.gender is None) == (quote.speaker.gender_evidence is None)
+        assert quote.speaker.role is None or quote.speaker.role in quote.speaker.roles
     for span in list_spans(quote):
         assert 0 <= span.start < span.end <= len(text)
         assert text[span.start : span.end] == span.text
@@ -53,7 +55,11 @@ def overlap(left: Span, right: Span) -> bool:
 
 
 def list_spans(quote: Quote) -> list[Span]:
-    return [span for span in (*quote.segments, quote.mention, quote.cue) if span is not None]
+    spans = [*quote.segments, quote.mention, quote.cue]
+    for speaker in (quote.speaker, *quote.co_speakers):
+        if speaker:
+            spans += [speaker.role, speaker.affiliation, *speaker.roles]
+    return [span for span in spans if span is not None]
 
 
 def check_utf16(text: str, extraction: Extraction) -> None:

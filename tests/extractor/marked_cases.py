@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from service.extractor import EVERY_KIND, QUOTED, Quote, QuoteKind
+from service.extractor import EVERY_KIND, QUOTED, Quote, QuoteKind, Speaker
 from service.extractor.rules import REPORT_RULES
 
 CASES = Path(__file__).parent.parent / "cases"
 
 _TAG = re.compile(r"<q(?P<attributes>(?: \w+=\"[^\"]*\")*)>|</q>")
 _ATTRIBUTE = re.compile(r"(\w+)=\"([^\"]*)\"")
-_KNOWN = {"id", "by", "rule", "kind", "speaker", "clause"}
+_KNOWN = {"id", "by", "rule", "kind", "speaker", "clause", "role", "affiliation", "gender"}
 _REPORTS = {rule.__name__ for rule in REPORT_RULES}
-_OPENER = re.compile(r"(?:'{2,3}|``|[\"“”„«»‘'])[ ,]*$")
-_CLOSER = re.compile(r"[ ,]*(?:'{2,3}|[\"“”«»’'])")
+_OPENER = re.compile(r"(?:'{2,3}|‘‘|``|[\"“”„«»‹›「『`‘'])[ ,]*$")
+_CLOSER = re.compile(r"[ ,]*(?:'{2,3}|’’|[\"“”«»‹›」』’'])")
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,8 @@ def put_marks_back(case: Case, quotes: tuple[Quote, ...]) -> str:
 
 def _describe(quote: Quote, asked: dict[str, str] | None) -> dict[str, str]:
     said = {"by": quote.speaker.name, "speaker": quote.speaker.kind} if quote.speaker else {}
+    if quote.speaker:
+        said |= describe_portrait(quote.speaker)
     said |= {"rule": quote.rule, "kind": quote.kind, "clause": quote.clause.text if quote.clause else ""}
     if asked is None:
         return said
@@ -116,6 +118,15 @@ def _describe(quote: Quote, asked: dict[str, str] | None) -> dict[str, str]:
     if quote.speaker and "by" not in order:
         order.insert(0, "by")
     return {name: said[name] for name in order if name in said}
+
+
+def describe_portrait(speaker: Speaker) -> dict[str, str]:
+    """What the article says of a speaker, as cases write it: `gender="f by title"`; empty if it does not."""
+    return {
+        "role": speaker.role.text if speaker.role else "",
+        "affiliation": speaker.affiliation.text if speaker.affiliation else "",
+        "gender": f"{speaker.gender} by {speaker.gender_evidence}" if speaker.gender else "",
+    }
 
 
 def widen(text: str, start: int, end: int) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from service.extractor import extract
 from service.extractor.rules import EVERY_RULE
 from tests.extractor.marked_cases import CASES, Case, list_case_files, put_marks_back, read_cases
 
-NOT_RULES = {"clauses", "issues", "passages", "silent", "speakers"}
+NOT_RULES = {"clauses", "issues", "names", "passages", "portraits", "silent", "speakers", "transcripts"}
 # These add a segment to a quote, which keeps the name of the rule that found its speaker.
 JOINING_RULES = {"same_sentence", "split_quote"}
 ALL_CASES = [case for path in list_case_files() for case in read_cases(path)]

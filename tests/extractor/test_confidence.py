@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.calibrate import calibration_error, judge_article
-from service.extractor import extract
-from service.extractor.confidence import Tally, estimate_confidences
+from service.extractor import ExplainedQuote, explain
+from service.extractor.confidence import AccuracyCount, estimate_shares
 from service.extractor.language import list_languages, load_language
 from service.extractor.rules import EVERY_RULE
+from service.extractor.speakers.forms import MENTION_FORMS
 
 NAMES = frozenset(rule.__name__ for rule in EVERY_RULE)
 TALLIES = st.tuples(st.integers(0, 10_000), st.integers(0, 10_000)).map(
-    lambda pair: Tally(max(pair), min(pair))
+    lambda pair: AccuracyCount(max(pair), min(pair))
 )
 ARTICLE = "“We will not move,” said Jane Doe, the mayor. “Never.” Richard Roe called it “unwise”."
 
@@ -29,8 +30,8 @@ def test_counts_are_of_rules_and_possible(code: str) -> None:
 
 
 @given(st.dictionaries(st.sampled_from(sorted(NAMES)), TALLIES))
-def test_confidence_lies_between_what_a_rule_did_and_what_all_did(evidence: dict[str, Tally]) -> None:
-    confidences = estimate_confidences(evidence)
+def test_confidence_lies_between_what_a_rule_did_and_what_all_did(evidence: dict[str, AccuracyCount]) -> None:
+    confidences = estimate_shares(evidence)
 
     assert 0 < confidences.common < 1
     assert confidences.of("a rule of tomorrow") == confidences.common
@@ -41,18 +42,43 @@ def test_confidence_lies_between_what_a_rule_did_and_what_all_did(evidence: dict
 
 
 def test_confidence_rises_with_what_was_right_and_nears_the_share() -> None:
-    evidence = {"a": Tally(10, 3), "b": Tally(10, 9), "c": Tally(10_000, 9_000)}
-    confidences = estimate_confidences(evidence)
+    evidence = {"a": AccuracyCount(10, 3), "b": AccuracyCount(10, 9), "c": AccuracyCount(10_000, 9_000)}
+    confidences = estimate_shares(evidence)
 
     assert confidences.of("a") < confidences.of("b") <= confidences.of("c")
     assert confidences.of("c") == pytest.approx(0.9, abs=0.001)
 
 
-def test_every_quote_has_the_confidence_of_its_rule() -> None:
+def test_every_quote_has_the_confidence_of_its_rule_and_of_the_form_of_its_mention() -> None:
     confidences = load_language("en").confidences
 
-    for quote in extract(ARTICLE).quotes:
-        assert quote.confidence == confidences.of(quote.rule)
+    for quote in explain(ARTICLE).quotes:
+        assert isinstance(quote, ExplainedQuote)
+        assert quote.confidence == confidences.of(quote.rule, quote.explanation.form)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "form"),
+    [
+        ("“We will move,” said Jane Doe.", "full name"),
+        ("“We will move,” Doe said.", "part of a name"),
+        ("“We will move,” she said.", "pronoun"),
+        ("“We will move,” the mayor of Hull said.", "description"),
+        ("“We will move,” a spokesman said.", "unnamed"),
+        ("“We will move,” said Zoltan.", "one word"),
+        ("Ann Doe stood by. “We will move,” Doe said.", "part of a shared name"),
+    ],
+)
+def test_form_tells_how_the_mention_names_the_speaker(sentence: str, form: str) -> None:
+    text = f"Jane Doe, the mayor of Hull, came late. “No,” said Jane Doe.\n\n{sentence}"
+    quote = explain(text).quotes[-1]
+
+    assert isinstance(quote, ExplainedQuote)
+    assert quote.explanation.form == form
+
+
+def test_forms_that_were_counted_are_forms() -> None:
+    assert load_language("en").name_evidence.keys() <= set(MENTION_FORMS)
 
 
 def annotate(*quotations: tuple[str, str]) -> dict[str, object]:

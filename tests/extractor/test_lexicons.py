@@ -17,7 +17,16 @@ LOWER = {
     *("titles", "verbs"),
 }
 COLUMN_VALUES = {
-    "complements": {"clause", "anything", "addressee", "question", "infinitive", "gerund"},
+    "complements": {
+        "clause",
+        "anything",
+        "addressee",
+        "question",
+        "infinitive",
+        "gerund",
+        "request",
+        "object",
+    },
     "verbs": {"say", "manner", "call", "think", "document"},
     "titles": {"m", "f", "-"},
     "roles": {"m", "f", "-"},

@@ -36,6 +36,10 @@ ANY_TEXT = st.one_of(
 @example('"n"ask“W .\n\n“W')
 @example('“d"–"A o\n\n”a')
 @example('asks"Dr R\n“W   .\n\no\u202ahe Long Long Lamp”')
+# Found by the fuzzer: a subject may begin with its last word's blank.
+@example("According to â€𝒜𝒷 Doe, “the wOrds 'so' A 'SO' and \"on\",”. ")
+# Found by the fuzzer: a paragraph that ends with a passage has no colon of its own.
+@example("A doctor: ‘a {name}:\n“\n`` Jane Doe'she) asks")
 def test_extraction_is_one_of_its_text(text: str) -> None:
     extraction = extract(text)
 

@@ -43,3 +43,10 @@ def test_no_possessive_group_is_left_to_the_standard_library() -> None:
         source = path.read_text("utf8")
         if re.search(r"^import re$", source, re.MULTILINE):
             assert not re.search(r"\)[*+?]\+", source), path
+
+
+def test_others_load_languages_by_the_face_of_the_extractor() -> None:
+    service = EXTRACTOR.parent
+    others = (path for path in service.rglob("*.py") if EXTRACTOR not in path.parents)
+
+    assert [path for path in others if "service.extractor.language" in list_imports(path)] == []

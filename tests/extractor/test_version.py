@@ -7,7 +7,7 @@ from service.extractor.version import _sources
 def test_version_names_rules_and_words() -> None:
     names = {path.name for path in _sources(Path(service.extractor.__path__[0]))}
 
-    assert {"before.py", "verbs.txt", "language.toml", "tokens.py"} <= names
+    assert {"before.py", "verbs.txt", "language.toml", "shape.py"} <= names
     assert not any(name.endswith(".pyc") for name in names)
 
 

@@ -13,7 +13,7 @@ from service.store import PageRequest, QuoteFilter, Store
 from tests.api.running import ANSWER_SECONDS, Service
 
 HEAD = (
-    b"POST /v1/articles/bulk HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-ndjson\r\n"
+    b"POST /v1/articles/bulk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n"
 )
 LAST_CHUNK = b"0\r\n\r\n"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from service.ingest import ingest_all
+from service.ingest.articles import ingest_all
 from service.store import Article, Store
 from tests.api.running import Service, running_service
 from tests.faults.loading import (

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from bench.postgres import copy_server, create_database, find_binaries, running_postgres
-from service.ingest import ingest
+from service.ingest.articles import ingest
 from service.store import Article, Store
 from tests.api.running import Service, running_service
 from tests.faults.loading import BulkStream, build_article

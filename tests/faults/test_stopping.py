@@ -17,7 +17,7 @@ WAIT_SECONDS = 30
 SENTENCES = 8_000
 LONG_TEXT = "“We will not move now,” said Jane Doe. She left.\n\n" * SENTENCES
 HEAD = (
-    b"POST /v1/extract HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    b"POST /v1/extract HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n"
 )
 

@@ -20,7 +20,7 @@ READERS = 4
 LOSS_SECONDS = 5.0
 BULK_ARTICLES = 300  # more than the service reads before it answers
 BULK_HEAD = (
-    b"POST /v1/articles/bulk HTTP/1.1\r\nHost: quotes\r\nContent-Type: application/x-ndjson\r\n"
+    b"POST /v1/articles/bulk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n"
 )
 # Run inside a replica, so that neither the other nor the proxy can answer in its place.

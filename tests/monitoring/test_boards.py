@@ -12,7 +12,7 @@ import yaml
 
 from service.store import Store
 from tests.api.running import ROOT, running_service
-from tests.monitoring.scraping import scrape
+from tests.monitoring.scraping import find, wait_for
 
 DEPLOY = ROOT / "deploy"
 RULES = DEPLOY / "prometheus" / "alerts.yml"
@@ -46,7 +46,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, str]
             service.get(path)
         Path(url.removeprefix("sqlite:///")).unlink()
         service.get("/readyz").problem(503)
-        samples = scrape(service)
+        samples = wait_for(service, lambda seen: find(seen, "quotes_request_seconds_count", status="5xx") > 0)
     return {(name, *pair) for name, labels in samples for pair in (*labels, ("", ""))}
 
 

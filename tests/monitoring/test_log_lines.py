@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from service.monitoring.logs import MAX_MESSAGE_LENGTH, JsonFormatter, TextFormatter
-from service.monitoring.watching import note_request
+from service.monitoring.requests import note_request
 
 CANARY = "kanarienvogel"
 # As small as a pipe may be.

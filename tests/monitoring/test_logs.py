@@ -108,7 +108,7 @@ def test_what_is_no_http_has_an_id_and_a_line_too(service: Service, log: Path) -
 def test_an_answer_that_is_not_taken_to_its_end_is_not_complete(service: Service, log: Path) -> None:
     for number in range(40):
         service.post("/v1/articles", {"id": f"a{number}", "text": "“We go on and on,” said Jane Doe. " * 40})
-    head = b"GET /v1/quotes?format=ndjson HTTP/1.1\r\nHost: a\r\nX-Request-ID: broken-off\r\n\r\n"
+    head = b"GET /v1/quotes?format=ndjson HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: broken-off\r\n\r\n"
     service.send_raw(head, end=False)
     line = wait_for_request(log, "broken-off")
     assert line["complete"] is False

@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from alembic import command
 from sqlalchemy import event
 
 from service.extractor import Extraction, Quote, Span, Speaker
 from service.store import Article, SavedArticle, Store
+from service.store.database.schema_version import configure_alembic
 
 JANE = Speaker("Jane Doe", "person")
 
@@ -62,3 +64,11 @@ def recorded(store: Store) -> Iterator[list[Statement]]:
     event.listen(store._engine, "before_cursor_execute", note)
     yield statements
     event.remove(store._engine, "before_cursor_execute", note)
+
+
+def migrate(store: Store, revision: str) -> None:
+    """Bring a store up to an older version."""
+    with store._writing() as connection:
+        config = configure_alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)

@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.extractor import Speaker, extract
-from service.ingest import ingest
+from service.ingest.articles import ingest
 from service.store import Article, InvalidArticle, InvalidQuery, PageRequest, QuoteFilter, Store
-from service.store.query import Term, parse_query
-from service.store.search import find_highlights
-from service.store.words import is_storable
-from service.store.writes import check_article
+from service.store.articles.write import check_article
+from service.store.quotes.full_text import find_highlights
+from service.store.text.folding import is_storable
+from service.store.text.query import Alternatives, Query, Term, parse_query
 from tests.extractor.grammar import write_text
 from tests.store.build import quote, save
 
@@ -21,6 +21,11 @@ ALL = PageRequest(200)
 STORABLE = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 # Few letters, so that searches meet texts; the rest is what query languages and parsers treat as special.
 CROWDED = st.text("aAáбe1.0-_'’\"“”*:|&!()<>{}^+/@%\\ \n§½ﬁ", max_size=30)
+# Queries of every form, whole and broken.
+TANGLED = st.lists(
+    st.sampled_from(["a", "á ", "b", "1 ", "-", " OR ", " NOT ", " AND ", "(", ") ", '"', "ab*", " "]),
+    max_size=14,
+).map("".join)
 
 on_one_store = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
@@ -64,7 +69,10 @@ def test_what_cannot_be_stored_is_refused(before: str, bad: str, after: str) -> 
 
 
 @on_one_store
-@given(st.lists(CROWDED.filter(bool), min_size=1, max_size=8), st.lists(CROWDED, min_size=1, max_size=8))
+@given(
+    st.lists(CROWDED.filter(bool), min_size=1, max_size=8),
+    st.lists(CROWDED | TANGLED, min_size=1, max_size=8),
+)
 def test_a_search_finds_what_a_plain_reading_finds(
     store: Store, texts: list[str], searches: list[str]
 ) -> None:
@@ -77,14 +85,20 @@ def test_a_search_finds_what_a_plain_reading_finds(
 
 def expect(q: str, texts: list[str]) -> list[str] | None:
     try:
-        terms = parse_query(q)
+        query = parse_query(q)
     except InvalidQuery:
         return None
-    return [text for text in texts if all(holds(text, term) != term.excluded for term in terms)]
+    return [text for text in texts if is_found(text, query)]
 
 
-def holds(text: str, term: Term) -> bool:
-    return bool(find_highlights(text, (replace(term, excluded=False),)))
+def is_found(text: str, query: Query) -> bool:
+    return all(holds(text, part) != part.excluded for part in query)
+
+
+def holds(text: str, part: Term | Alternatives) -> bool:
+    if isinstance(part, Term):
+        return bool(find_highlights(text, (replace(part, excluded=False),)))
+    return any(is_found(text, query) for query in part.queries)
 
 
 def find(store: Store, q: str) -> list[str]:

@@ -5,7 +5,7 @@ import threading
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
-from service.ingest import ingest
+from service.ingest.articles import ingest
 from service.store import Article, PageRequest, QuoteFilter, Store
 from tests.store.build import person, quote, save
 

@@ -1,10 +1,12 @@
 """What people put right stays right; each test on each database."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, Table, select
 
-from service.extractor import Quote, Span, Speaker
+from service.extractor import Extraction, Quote, Span, Speaker
 from service.store import (
     InvalidChange,
     InvalidCursor,
@@ -15,7 +17,11 @@ from service.store import (
     SpeakerChoice,
     Store,
 )
-from tests.store.build import person, quote, save
+from service.store.corrections import apply
+from service.store.database.insert_rows import insert_rows
+from service.store.database.tables import quotes
+from tests.faults.store_invariants import check_store
+from tests.store.build import day, person, quote, save
 
 ALL = PageRequest(100)
 TEXT = "“One,” said Jane Doe. “Two,” he said. “Three,” added John Smith."
@@ -47,6 +53,10 @@ def correct(store: Store, text: str, **change: Any) -> str:
     quote_id = find(store, text).id
     assert store.correct_quote(quote_id, QuoteChange(**{"reason": "I was there.", **change})) is not None
     return quote_id
+
+
+def unplaced(store: Store) -> set[str]:
+    return {one.text for one in store.list_corrections(ALL).items if one.unplaced}
 
 
 def speakers(store: Store) -> dict[str, int]:
@@ -165,8 +175,10 @@ def test_a_correction_does_not_touch_other_words_at_its_place(filled: Store) -> 
     assert said(filled)["Ten"] == "Jane Doe"
     assert correct(filled, "Ten", rejected=True) == quote_id
     assert list(said(filled)) == ["One", "Three"]
+    assert unplaced(filled) == {"Two"}
     save_all(filled, ONE, TWO, THREE)
-    assert said(filled)["Two"] == "Jane Doe"
+    assert said(filled)["Two"] == "Bob Roe"
+    assert unplaced(filled) == {"Ten"}
 
 
 def test_corrections_go_with_their_article(filled: Store) -> None:
@@ -198,6 +210,20 @@ def test_corrections_page_from_the_newest(filled: Store) -> None:
     assert second.next_cursor is None
     with pytest.raises(InvalidCursor):
         filled.list_corrections(PageRequest(2, "nonsense"))
+
+
+def test_corrections_are_listed_by_article_and_by_whether_their_words_are_gone(filled: Store) -> None:
+    save(filled, "b", quote("Four", 1), text="“Four,” said Jane Doe.")
+    two, four = (correct(filled, text, kind="mixed") for text in ("Two", "Four"))
+    save_all(filled, ONE, text="“One,” said Jane Doe.")
+
+    def ids(**wanted: Any) -> list[str]:
+        return [one.quote_id for one in filled.list_corrections(ALL, **wanted).items]
+
+    assert ids() == [four, two]
+    assert ids(article="a") == ids(unplaced=True) == ids(article="a", unplaced=True) == [two]
+    assert ids(article="b") == ids(unplaced=False) == [four]
+    assert ids(article="a", unplaced=False) == ids(article="none") == ids(article="\0") == []
 
 
 @pytest.mark.parametrize(
@@ -239,3 +265,74 @@ def test_corrected_articles_come_as_annotated_news(store: Store) -> None:
     assert (second.speaker, second.corrected) == ("John Smith", True)
     assert [TEXT[start:end] for start, end in second.source] == ["John Smith"]
     assert (third.source, third.speaker, third.corrected) == (((52, 62),), None, False)
+
+
+def test_a_correction_writes_the_quote_that_it_changes_and_no_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = [quote(f"We shall not move {number} times", 40 * number) for number in range(60)]
+    text = "".join(f"{one.text:40}" for one in said)
+    for name in ("a", "b"):
+        save(store, name, *said, text=text, published_at=day("2020-01-01"))
+    written: list[str] = []
+
+    def note_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        written.extend(row["id"] for row in rows)
+        insert_rows(connection, table, rows)
+
+    monkeypatch.setattr("service.store.quotes.write.insert_rows", note_rows)
+    before = list(store.stream_quotes(QuoteFilter()))
+    keys = list_keys(store)
+    own = [one.id for one in before if one.article.id == "a"]
+    for quote_id in (own[0], own[1], own[30], own[59]):
+        for change in (
+            QuoteChange("Why.", rejected=True),
+            QuoteChange("Why.", SpeakerChoice(name="Ann Roe")),
+        ):
+            assert store.correct_quote(quote_id, change)
+            assert len(list(store.stream_quotes(QuoteFilter(speaker="doe")))) == 119
+            assert store.withdraw_correction(quote_id)
+            assert set(written) == {quote_id}
+            assert list(store.stream_quotes(QuoteFilter())) == before
+            assert list_keys(store) == keys
+            written.clear()
+
+
+def test_quotes_without_room_between_them_are_all_placed_again(store: Store) -> None:
+    said = [quote(f"We shall not move {number} times", 40 * number) for number in range(9)]
+    text = "".join(f"{one.text:40}" for one in said)
+    save(store, "a", *said[::2], text=text, published_at=day("2020-01-01"), version="0")
+    save(store, "b", quote("Later"), published_at=day("2020-01-01"))
+    [stored] = store.list_texts(after=None, limit=1, unless_read_by="1")
+    store.replace_quotes([(stored, Extraction(tuple(said), ()))], extractor_version="1")
+    found = store.list_quotes(QuoteFilter(article="a"), ALL).items
+    assert [one.text for one in found] == [one.text for one in said]
+    assert len({key for _, key in list_keys(store)}) == 10
+
+
+def list_keys(store: Store) -> list[tuple[str, int]]:
+    with store._engine.connect() as connection:
+        return sorted((row.id, row.key) for row in connection.execute(select(quotes.c.id, quotes.c.key)))
+
+
+def test_a_correction_reads_the_quotes_around_it_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many an article has: others wait to write meanwhile."""
+    said = [f"We say {number:03}" for number in range(120)]
+    save(store, "long", *(quote(one, 11 * place) for place, one in enumerate(said)), text=" ".join(said))
+    before = store.list_quotes(QuoteFilter(article="long"), PageRequest(200)).items
+    read: list[Any] = []
+    read_row = apply.read_row
+
+    def note(row: Any, together: Any) -> Any:
+        read.append(row)
+        return read_row(row, together)
+
+    monkeypatch.setattr(apply, "read_row", note)
+    chosen = before[60]
+    for change in (QuoteChange("no", rejected=True), QuoteChange("yes", rejected=False, kind="mixed")):
+        store.correct_quote(chosen.id, change)
+        check_store(store)
+    assert store.withdraw_correction(chosen.id)
+    assert len(read) < 10
+    assert store.list_quotes(QuoteFilter(article="long"), PageRequest(200)).items == before
+    check_store(store)

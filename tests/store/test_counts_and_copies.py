@@ -21,10 +21,10 @@ from service.store import (
     SpeakerChoice,
     Store,
 )
-from service.store import names as names_module
 from service.store import store as store_module
-from service.store.schema import configure_alembic
-from service.store.tables import articles, quotes, speakers
+from service.store.database.schema_version import configure_alembic
+from service.store.database.tables import articles, quotes, speakers
+from service.store.speakers import find_by_name as names_module
 from tests.store.build import day, person, quote, save
 
 ALL = PageRequest(200)
@@ -33,7 +33,10 @@ ALL = PageRequest(200)
 def counted_anew(store: Store) -> dict[str, Any]:
     """The statistics by a scan, and the number of quotes of each speaker."""
     with store._engine.connect() as connection:
-        rows = connection.execute(select(quotes.c.kind, quotes.c.rule, quotes.c.speaker_id)).all()
+        root = func.coalesce(speakers.c.root_id, speakers.c.id).label("speaker_id")
+        found = select(quotes.c.kind, quotes.c.rule, root)
+        found = found.outerjoin_from(quotes, speakers, speakers.c.id == quotes.c.speaker_id)
+        rows = connection.execute(found).all()
         listed = select(func.count()).select_from(speakers).where(speakers.c.merged_into.is_(None))
         return {
             "articles": connection.execute(select(func.count()).select_from(articles)).scalar_one(),
@@ -146,7 +149,7 @@ def test_speakers_are_the_same_looked_up_or_met_along_the_list(
     said_by = [person(name) for name in ("Jane Doe", "Jane Roe", "Doe Jane", "Jan Do", "Sam Doe")]
     said_by += [Speaker(name, "unnamed") for name in ("a doctor", "Jane's son", "a sister")]
     save(store, "a", *(quote("Yes", 9 * place, speaker=one) for place, one in enumerate(said_by)))
-    monkeypatch.setattr("service.store.read_speakers.SORTED_SPEAKERS", few)
+    monkeypatch.setattr("service.store.speakers.read.SORTED_SPEAKERS", few)
     monkeypatch.setattr(names_module, "MAXIMUM_WORDS", many_words)
 
     def begins(name: str) -> bool:
@@ -197,7 +200,7 @@ def test_a_rare_confidence_is_looked_up_in_the_same_order(
         )
     wanted = QuoteFilter(min_confidence=0.3, kind="direct")
     looked_up = store.list_quotes(wanted, PageRequest(2))
-    monkeypatch.setattr("service.store.conditions.FEW_QUOTES", 1)
+    monkeypatch.setattr("service.store.quotes.conditions.FEW_QUOTES", 1)
     assert store.list_quotes(wanted, PageRequest(2)) == looked_up
     assert [one.confidence for one in looked_up.items] == [0.5, 0.4]
     assert store.list_quotes(QuoteFilter(kind="mixed"), ALL).items == ()
@@ -272,10 +275,7 @@ def test_a_store_of_the_first_version_comes_along(store_url: str) -> None:
     store.close()
 
 
-def test_quotes_of_the_second_version_find_their_quotations(
-    store_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("service.store.quotations.QUOTES_AT_ONCE", 3)
+def test_quotes_of_the_second_version_find_their_quotations(store_url: str) -> None:
     store = Store(store_url)
     with store._writing() as connection:
         config = configure_alembic()

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from service.extractor import Extraction, Quote, extract
-from service.ingest import ingest, reextract
+from service.ingest.articles import ingest
+from service.ingest.reextract import reextract
 from service.store import (
     Article,
     InvalidChange,
@@ -23,28 +24,29 @@ from service.store import (
     SpeakerChoice,
     Store,
 )
-from service.store.conditions import find_values
-from service.store.order import EPOCH
-from service.store.tables import fingerprints
+from service.store.database.keys import EPOCH
+from service.store.database.tables import fingerprints
+from service.store.quotes.conditions import find_values
 from tests.store.build import day, person, quote, recorded, save
 
 ALL = PageRequest(100)
-# Kinds that are asked for, and whether what they hold is told.
+# Kinds that are asked for, and whether these are indirect.
 KINDS: tuple[tuple[Any, set[bool]], ...] = ((None, {False}), ("indirect", {True}), ("any", {False, True}))
 ROE, KIM = person("Ann Roe"), person("Zoë Kim")
 
 
-def told(text: str, start: int, **changes: Any) -> Quote:
+def indirect(text: str, start: int, **changes: Any) -> Quote:
     return quote(text, start, kind="indirect", rule="name_said_clause", **changes)
 
 
 @pytest.fixture
 def filled(store: Store) -> Store:
-    first = quote("We open taxes", 0), told("taxes open", 50), quote("Late", 90, kind="mixed", speaker=ROE)
-    save(store, "a", *first, told("rain will come", 120, speaker=KIM), published_at=day("2020-01-01"))
-    save(store, "b", told("taxes fall", 0, speaker=ROE), quote("No", 40), published_at=day("1950-06-01"))
+    late = quote("Late", 90, kind="mixed", speaker=ROE)
+    first = quote("We open taxes", 0), indirect("taxes open", 50), late
+    save(store, "a", *first, indirect("rain will come", 120, speaker=KIM), published_at=day("2020-01-01"))
+    save(store, "b", indirect("taxes fall", 0, speaker=ROE), quote("No", 40), published_at=day("1950-06-01"))
     save(store, "c", quote("Taxes rise", 0, speaker=ROE), published_at=day("9999-12-31"))
-    save(store, "d", told("taxes rise", 0), published_at=day("0001-01-01"))
+    save(store, "d", indirect("taxes rise", 0), published_at=day("0001-01-01"))
     return store
 
 
@@ -120,13 +122,13 @@ def test_speakers_take_them_along(filled: Store) -> None:
     assert "Zoë Kim" not in {one.name for one in filled.list_speakers(None, ALL).items}
 
 
-def find_told(store: Store, word: str) -> QuoteRecord:
+def find_indirect(store: Store, word: str) -> QuoteRecord:
     [found] = [one for one in store.list_quotes(QuoteFilter(kind="indirect"), ALL).items if word in one.text]
     return found
 
 
-def test_they_can_be_rejected_but_not_turned_into_words_spoken(filled: Store) -> None:
-    one = find_told(filled, "fall")
+def test_they_can_be_rejected_but_not_made_direct(filled: Store) -> None:
+    one = find_indirect(filled, "fall")
     with pytest.raises(InvalidChange, match="indirect"):
         filled.correct_quote(one.id, QuoteChange(reason="Spoken.", kind="direct"))
     assert (filled.get_quote(one.id), filled.get_correction(one.id)) == (one, None)
@@ -141,13 +143,13 @@ TEXT = "Mia Lund said the ferry was late. Mia Lund said the train was “a wreck
 
 def test_corrections_of_them_outlive_extraction_anew(store: Store) -> None:
     ingest(store, Article(TEXT, id="a"))
-    late = find_told(store, "late")
+    late = find_indirect(store, "late")
     store.correct_quote(late.id, QuoteChange("It was Kim.", SpeakerChoice(name="Zoë Kim")))
     before = store.list_quotes(QuoteFilter(kind="any"), ALL).items
     assert [one.kind for one in before] == ["indirect", "mixed", "direct"]
     assert [one.id for one in reextract(store, every=True)] == ["a"]
     assert store.list_quotes(QuoteFilter(kind="any"), ALL).items == before
-    kept = find_told(store, "late")
+    kept = find_indirect(store, "late")
     assert (kept.corrected, kept.speaker and kept.speaker.name) == (True, "Zoë Kim")
     store.correct_quote(late.id, QuoteChange("Nor Kim.", rejected=True))
     assert [one.id for one in reextract(store, every=True)] == ["a"]
@@ -155,16 +157,16 @@ def test_corrections_of_them_outlive_extraction_anew(store: Store) -> None:
     [article] = store.stream_annotations()
     assert [one.kind for one in article.quotations] == ["other", "mixed", "direct"]
     assert store.withdraw_correction(late.id)
-    assert find_told(store, "late") == late
+    assert find_indirect(store, "late") == late
 
 
-def test_a_correction_is_about_words_spoken_or_told(store: Store) -> None:
+def test_a_correction_is_of_a_direct_quote_or_of_an_indirect_one(store: Store) -> None:
     text = "Mia Lund said: “the train was hot”."
     save(store, "a", quote("the train was hot", 16, kind="mixed"), text=text)
     [one] = store.list_quotes(QuoteFilter(), ALL).items
     store.correct_quote(one.id, QuoteChange("No words of hers.", rejected=True))
-    # Of much the same stretch, but told.
-    save(store, "a", told("the train was hot”", 16), text=text, version="2")
+    # Of much the same stretch, but indirect.
+    save(store, "a", indirect("the train was hot”", 16), text=text, version="2")
     assert texts(store, kind="any") == ["the train was hot”"]
 
 
@@ -184,7 +186,7 @@ LONG = "this is a disgrace and we will appeal against it tomorrow"
 
 
 def test_they_are_of_no_quotation(store: Store) -> None:
-    for number, one in enumerate((told(LONG, 0), quote(LONG, 0), told(LONG, 0), quote(LONG, 0))):
+    for number, one in enumerate((indirect(LONG, 0), quote(LONG, 0), indirect(LONG, 0), quote(LONG, 0))):
         save(store, f"a{number}", one, text=LONG, published_at=day(f"2020-01-0{number + 1}"))
     for unique, expected in ((False, [2, 1, 2, 1]), (True, [1, 2, 1])):
         found = store.list_quotes(QuoteFilter(kind="any", unique=unique), ALL).items
@@ -203,7 +205,7 @@ def test_they_are_of_no_quotation(store: Store) -> None:
 
 def test_merges_bring_them_into_no_quotation(store: Store) -> None:
     save(store, "a", quote(LONG), published_at=day("2020-01-01"))
-    save(store, "b", told(LONG, 0, speaker=KIM), published_at=day("2020-01-02"))
+    save(store, "b", indirect(LONG, 0, speaker=KIM), published_at=day("2020-01-02"))
     ids = {one.name: one.id for one in store.list_speakers(None, ALL).items}
     before = [one.quotation for one in store.list_quotes(QuoteFilter(kind="any"), ALL).items]
     store.merge_speakers(ids["Zoë Kim"], ids["Jane Doe"])
@@ -213,8 +215,8 @@ def test_merges_bring_them_into_no_quotation(store: Store) -> None:
 
 
 def test_confident_ones_that_are_rare_are_looked_up(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.store.conditions.FEW_QUOTES", 1)
-    save(store, "a", quote("One", 0), quote("Two", 10), told("three", 20))
+    monkeypatch.setattr("service.store.quotes.conditions.FEW_QUOTES", 1)
+    save(store, "a", quote("One", 0), quote("Two", 10), indirect("three", 20))
     with store._engine.connect() as connection:
         for kind, holds in KINDS[:2]:
             wanted = QuoteFilter(kind=kind, min_confidence=0.5)
@@ -230,7 +232,7 @@ def test_confident_ones_that_are_rare_are_looked_up(store: Store, monkeypatch: p
 def test_facets_are_of_what_the_list_holds(
     filled: Store, monkeypatch: pytest.MonkeyPatch, kind: Any, others: dict[str, Any], few: int
 ) -> None:
-    monkeypatch.setattr("service.store.conditions.FEW_QUOTES", few)
+    monkeypatch.setattr("service.store.quotes.conditions.FEW_QUOTES", few)
     wanted = QuoteFilter(kind=kind, **others)
     items = filled.list_quotes(wanted, ALL).items
     facets = filled.count_facets(wanted, ("kind", "month"))
@@ -242,7 +244,7 @@ def test_facets_are_of_what_the_list_holds(
 
 
 def test_facets_of_any_kind_look_at_the_newest_of_all(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.store.facets.COUNTED_QUOTES", 5)
+    monkeypatch.setattr("service.store.quotes.facets.COUNTED_QUOTES", 5)
     facets = filled.count_facets(QuoteFilter(kind="any"), ("kind",))
     assert (facets.quotes, facets.complete) == (5, False)
     assert {one.value: one.quotes for one in facets.values["kind"]} == {
@@ -250,11 +252,11 @@ def test_facets_of_any_kind_look_at_the_newest_of_all(filled: Store, monkeypatch
         "indirect": 2,
         "mixed": 1,
     }
-    monkeypatch.setattr("service.store.facets.COUNTED_QUOTES", 8)
+    monkeypatch.setattr("service.store.quotes.facets.COUNTED_QUOTES", 8)
     assert filled.count_facets(QuoteFilter(kind="any"), ("kind",)).complete
 
 
-def test_a_timeline_is_of_words_spoken(filled: Store) -> None:
+def test_a_timeline_has_no_indirect_quotes(filled: Store) -> None:
     [jane] = filled.list_speakers("jane", ALL).items
     for from_, expected in ((None, ["1950-06", "2020-01"]), (day("1960-01-01"), ["2020-01"])):
         found = filled.read_timeline(jane.id, from_)
@@ -265,7 +267,7 @@ def test_a_timeline_is_of_words_spoken(filled: Store) -> None:
 
 @st.composite
 def write_stores(draw: st.DrawFn) -> list[tuple[datetime, list[bool]]]:
-    """The moments of articles, and of the quotes of each whether it is told."""
+    """The moments of articles, and of each of their quotes whether it is indirect."""
     moments = st.sampled_from(
         [datetime(1, 1, 1), datetime(1969, 12, 31), datetime(2020, 1, 1), datetime(9999, 12, 31)]
     )
@@ -279,10 +281,10 @@ def test_pages_of_any_limit_give_each_once_in_order(
 ) -> None:
     for number in range(6):
         store.delete_article(f"a{number}")
-    for number, (moment, told_ones) in enumerate(articles):
+    for number, (moment, indirect_ones) in enumerate(articles):
         quotes = [
-            (told if is_told else quote)(f"word {place}", 20 * place)
-            for place, is_told in enumerate(told_ones)
+            (indirect if is_indirect else quote)(f"word {place}", 20 * place)
+            for place, is_indirect in enumerate(indirect_ones)
         ]
         save(store, f"a{number}", *quotes, published_at=moment.replace(tzinfo=UTC))
     [jane] = store.list_speakers("jane", ALL).items or [None]
@@ -293,8 +295,8 @@ def test_pages_of_any_limit_give_each_once_in_order(
             expected = [
                 (f"a{number}", f"word {place}")
                 for number, (_, of_article) in enumerate(articles)
-                for place, is_told in enumerate(of_article)
-                if is_told in kinds and wanted.article in (None, f"a{number}")
+                for place, is_indirect in enumerate(of_article)
+                if is_indirect in kinds and wanted.article in (None, f"a{number}")
             ]
             assert sorted((one.article.id, one.text) for one in found) == sorted(expected)
             assert found == sorted(found, key=newest_first(found))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.ingest import ingest, ingest_all
+from service.ingest.articles import ingest, ingest_all
 from service.store import Article, PageRequest, QuoteFilter, Store
 
 ALL = PageRequest(100)

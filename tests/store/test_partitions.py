@@ -19,11 +19,11 @@ from sqlalchemy import text
 
 from bench.postgres import create_database, find_owner
 from service.store import PageRequest, PartitionRefused, QuoteFilter, Store, StoreNotReady
-from service.store.order import FIRST_SPOKEN_KEY, LEAST_KEY
-from service.store.partitions import END_OF_KEYS, find_cuts, partition_quotes, read_tiles
+from service.store.database.keys import END_OF_KEYS, FIRST_DIRECT_KEY, LEAST_KEY
+from service.store.database.partitions import find_cuts, partition_quotes, read_tiles
 from tests.api.running import make_store
-from tests.store.build import day, person, quote, save
-from tests.test_cli import QUOTES
+from tests.cli.test_extract import QUOTES
+from tests.store.build import day, migrate, person, quote, save
 
 ALL = PageRequest(1_000)
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
@@ -44,14 +44,14 @@ def url(postgres_socket: Path | None) -> str:
 
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
-    """Two quotes that are spoken and one that is told on each day."""
+    """Two direct quotes and an indirect one on each day."""
     opened = Store(url)
     opened.upgrade()
     for number, date in enumerate(DAYS):
         said = quote(f"We shall not move {number} times", speaker=person(f"Ann Roe {number % 3}"))
-        told = quote("they will stay", 80, kind="indirect", rule="name_said_clause")
+        indirect = quote("they will stay", 80, kind="indirect", rule="name_said_clause")
         same = quote("This is a disgrace and we will appeal", 120)
-        save(opened, f"a{number}", said, told, same, published_at=day(date), source="The Example")
+        save(opened, f"a{number}", said, indirect, same, published_at=day(date), source="The Example")
     yield opened
     opened.close()
 
@@ -112,8 +112,8 @@ def test_all_is_read_as_before_and_in_pages(store: Store) -> None:
 def test_each_month_has_its_partitions_and_what_is_far_away_has_one(store: Store) -> None:
     part(store)
     found = names(store)
-    assert found[:3] == ["told_to_1987_04", "told_from_1987_05_to_2024_12", "told_2025_01"]
-    assert found[-3:] == ["spoken_2025_10", "spoken_2025_11", "spoken_from_2025_12"]
+    assert found[:3] == ["indirect_to_1987_04", "indirect_from_1987_05_to_2024_12", "indirect_2025_01"]
+    assert found[-3:] == ["direct_2025_10", "direct_2025_11", "direct_from_2025_12"]
 
 
 def test_partitions_have_what_the_table_had(store: Store, url: str) -> None:
@@ -126,17 +126,17 @@ def test_partitions_have_what_the_table_had(store: Store, url: str) -> None:
             connection.execute(query).fetchall()
             for query in (
                 "SELECT relname, count(*) FROM pg_index JOIN pg_class ON oid = indrelid"
-                " WHERE relname ~ '^quotes_(told|spoken)' GROUP BY 1",
+                " WHERE relname ~ '^quotes_(indirect|direct)' GROUP BY 1",
                 "SELECT conrelid, count(*) FILTER (WHERE contype = 'f'),"
                 " count(*) FILTER (WHERE contype = 'u')"
-                " FROM pg_constraint WHERE conrelid::regclass::text ~ '^quotes_(told|spoken)' GROUP BY 1",
+                " FROM pg_constraint WHERE conrelid::regclass::text ~ '^quotes_(indirect|direct)' GROUP BY 1",
                 "SELECT has_table_privilege('reader_of_partitions', oid, 'SELECT') FROM pg_class"
-                " WHERE relname ~ '^quotes(_(told|spoken)_[0-9_a-z]*[0-9])?$'",
+                " WHERE relname ~ '^quotes(_(indirect|direct)_[0-9_a-z]*[0-9])?$'",
             )
         )
         connection.execute("DROP OWNED BY reader_of_partitions")
         connection.execute("DROP ROLE reader_of_partitions")
-    assert {number for _, number in columns} == {10}
+    assert {number for _, number in columns} == {11}
     assert {tuple(row[1:]) for row in keys} == {(2, 1)}
     assert set(granted) == {(True,)}
 
@@ -144,13 +144,13 @@ def test_partitions_have_what_the_table_had(store: Store, url: str) -> None:
 def test_run_again_it_makes_what_is_new_and_nothing_else(store: Store) -> None:
     first, _ = part(store, now=datetime(2025, 12, 30, tzinfo=UTC))
     assert part(store, now=datetime(2025, 12, 31, tzinfo=UTC)) == (first, 0)
-    assert "spoken_from_2026_03" in names(store)
+    assert "direct_from_2026_03" in names(store)
     before = read_all(store)
     for month in range(1, 6):
         save(store, f"new{month}", quote(f"New {month}"), published_at=day(f"2026-{month:02}-03"))
     number, _ = part(store, now=datetime(2026, 5, 1, tzinfo=UTC))
     assert number > first
-    assert {"spoken_2026_03", "spoken_2026_04"} <= set(names(store))
+    assert {"direct_2026_03", "direct_2026_04"} <= set(names(store))
     assert store.list_quotes(EVERYTHING, PageRequest(1)).items[0].text == "New 5"
     for month in range(1, 6):
         store.delete_article(f"new{month}")
@@ -159,9 +159,9 @@ def test_run_again_it_makes_what_is_new_and_nothing_else(store: Store) -> None:
 
 def test_months_with_few_quotes_share_a_partition(store: Store) -> None:
     assert part(store, least=1_000) == (2, 2)
-    assert names(store) == ["told", "spoken"]
+    assert names(store) == ["indirect", "direct"]
     assert part(store, least=24)[0] == 5
-    assert names(store)[1:3] == ["told_from_2025_12", "spoken_to_2025_05"]
+    assert names(store)[1:3] == ["indirect_from_2025_12", "direct_to_2025_05"]
 
 
 @given(st.lists(st.integers(1, 50), max_size=40), st.integers(1, 60))
@@ -197,18 +197,18 @@ def test_what_is_written_goes_on_and_quotes_stay_unique(store: Store) -> None:
 def test_a_month_is_taken_out_as_the_documents_say_and_its_place_filled(store: Store, url: str) -> None:
     part(store)
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(read_documented_sql("archived_spoken_2025_02"))
-        assert connection.execute("SELECT count(*) FROM archived_spoken_2025_02").fetchone() == (4,)
+        connection.execute(read_documented_sql("archived_direct_2025_02"))
+        assert connection.execute("SELECT count(*) FROM archived_direct_2025_02").fetchone() == (4,)
     assert {one.article.id for one in store.list_quotes(QuoteFilter(), ALL).items}.isdisjoint({"a4", "a5"})
     save(store, "late", quote("Late"), published_at=day("2025-02-10"))
     assert store.list_quotes(QuoteFilter(q="late"), ALL).items[0].text == "Late"
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("ALTER TABLE quotes DETACH PARTITION quotes_spoken_2025_03")
-        with pytest.raises(PartitionRefused, match="quotes_spoken_2025_03"):
+        connection.execute("ALTER TABLE quotes DETACH PARTITION quotes_direct_2025_03")
+        with pytest.raises(PartitionRefused, match="quotes_direct_2025_03"):
             part(store)
-        connection.execute("DROP TABLE quotes_spoken_2025_03")
+        connection.execute("DROP TABLE quotes_direct_2025_03")
     assert part(store)[1] == 1
-    assert "spoken_2025_03" in names(store)
+    assert "direct_2025_03" in names(store)
 
 
 def test_a_month_is_moved_to_another_disk_as_the_documents_say(store: Store, url: str) -> None:
@@ -221,12 +221,12 @@ def test_a_month_is_moved_to_another_disk_as_the_documents_say(store: Store, url
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE TABLESPACE slow LOCATION '{disk}'".encode())
         connection.execute(read_documented_sql("SET TABLESPACE slow"))
-        # The table, what it keeps apart of long values, that one's index, and its own ten.
+        # The table, what it keeps apart of long values, that one's index, and its own eleven.
         moved = "SELECT count(*) FROM pg_class JOIN pg_tablespace ON pg_tablespace.oid = reltablespace"
-        assert connection.execute(f"{moved} WHERE spcname = 'slow'".encode()).fetchone() == (13,)
+        assert connection.execute(f"{moved} WHERE spcname = 'slow'".encode()).fetchone() == (14,)
         assert read_all(store) == before
-        connection.execute("ALTER TABLE quotes DETACH PARTITION quotes_spoken_2025_01")
-        connection.execute("DROP TABLE quotes_spoken_2025_01")
+        connection.execute("ALTER TABLE quotes DETACH PARTITION quotes_direct_2025_01")
+        connection.execute("DROP TABLE quotes_direct_2025_01")
         connection.execute("DROP TABLESPACE slow")
     shutil.rmtree(disk)
 
@@ -313,7 +313,7 @@ def test_later_migrations_run_on_partitions(store: Store) -> None:
     part(store, now=datetime(2026, 1, 5, tzinfo=UTC))
     with store._reading() as connection:
         newest = "SELECT count(*) FROM pg_indexes WHERE tablename = :name AND indexdef ~ 'note'"
-        found = connection.execute(text(newest), {"name": "quotes_spoken_2026_02"}).scalar_one()
+        found = connection.execute(text(newest), {"name": "quotes_direct_2026_02"}).scalar_one()
     assert found == 1
     store.upgrade()
     store.check()
@@ -325,4 +325,16 @@ def test_tiles_leave_no_key_out(store: Store) -> None:
         tiles = read_tiles(connection)
     assert (tiles[0].first, tiles[-1].end) == (LEAST_KEY, END_OF_KEYS)
     assert all(one.end == other.first for one, other in pairwise(tiles))
-    assert FIRST_SPOKEN_KEY in {tile.first for tile in tiles}
+    assert FIRST_DIRECT_KEY in {tile.first for tile in tiles}
+
+
+def test_partitions_of_an_older_version_get_their_new_names(url: str) -> None:
+    store = Store(url)
+    migrate(store, "0009")
+    part(store)
+    with psycopg.connect(url) as connection:
+        connection.execute("ALTER TABLE quotes_direct RENAME TO quotes_spoken")
+        connection.execute("ALTER TABLE quotes_indirect RENAME TO quotes_told_to_2025_01")
+    store.upgrade()
+    assert names(store) == ["indirect_to_2025_01", "direct"]
+    store.close()

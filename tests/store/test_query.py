@@ -1,15 +1,30 @@
 """What users may type into `q`, and where they are told that it cannot be read."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.store import InvalidQuery
-from service.store.query import MAXIMUM_LENGTH, MAXIMUM_TERMS, Term, parse_name, parse_query
+from service.store.text.query import (
+    MAXIMUM_LENGTH,
+    MAXIMUM_TERMS,
+    Alternatives,
+    Query,
+    Term,
+    list_terms,
+    parse_name,
+    parse_query,
+)
 
 
 def word(*words: str, prefix: bool = False, excluded: bool = False) -> Term:
     return Term(words, prefix, excluded)
+
+
+def either(*queries: list[Term | Alternatives], excluded: bool = False) -> Alternatives:
+    return Alternatives(tuple(map(tuple, queries)), excluded)
 
 
 @pytest.mark.parametrize(
@@ -31,14 +46,40 @@ def word(*words: str, prefix: bool = False, excluded: bool = False) -> Term:
         ("Škoda Wałęsa CAFÉ straße", [word("skoda"), word("walesa"), word("cafe"), word("strasse")]),
         ("cafe\u0301", [word("cafe")]),
         ("tax - cuts & more ?", [word("tax"), word("cuts"), word("more")]),
-        ("AND OR NOT NEAR(a)", [word("and"), word("or"), word("not"), word("near", "a")]),
+        ("and or not near(a)", [word("and"), word("or"), word("not"), word("near"), either([word("a")])]),
+        ('"AND" OR-DER', [word("and"), word("or", "der")]),
+        ("tax AND cuts", [word("tax"), word("cuts")]),
+        ("tax NOT cuts", [word("tax"), word("cuts", excluded=True)]),
+        ("tax OR levy", [either([word("tax")], [word("levy")])]),
+        (
+            "tax cuts OR levy -rise",
+            [either([word("tax"), word("cuts")], [word("levy"), word("rise", excluded=True)])],
+        ),
+        ("a OR b OR c", [either([word("a")], [word("b")], [word("c")])]),
+        ("(tax OR levy) cut*", [either([word("tax")], [word("levy")]), word("cut", prefix=True)]),
+        ("tax -(cuts OR rises)", [word("tax"), either([word("cuts")], [word("rises")], excluded=True)]),
+        ("tax NOT (big cuts)", [word("tax"), either([word("big"), word("cuts")], excluded=True)]),
+        ("((tax))", [either([either([word("tax")])])]),
+        ("tax () ( ? )", [word("tax")]),
+        ("tax) cuts :)", [word("tax"), word("cuts")]),
+        ("tax OR levy) cuts", [either([word("tax")], [word("levy"), word("cuts")])]),
         ("words:x ^y {z}", [word("words", "x"), word("y"), word("z")]),
         ('a"b c"d', [word("a"), word("b", "c"), word("d")]),
         ("١٢ ½", [word("١٢"), word("12")]),
     ],
 )
-def test_a_query_is_read(value: str, terms: list[Term]) -> None:
-    assert list(parse_query(value)) == terms
+def test_a_query_is_read(value: str, terms: list[Term | Alternatives]) -> None:
+    assert list(without_forms(parse_query(value))) == terms
+
+
+def without_forms(query: Query) -> Query:
+    """The same query for words as they are written."""
+    return tuple(
+        replace(part, forms=())
+        if isinstance(part, Term)
+        else replace(part, queries=tuple(map(without_forms, part.queries)))
+        for part in query
+    )
 
 
 @pytest.mark.parametrize(
@@ -50,6 +91,16 @@ def test_a_query_is_read(value: str, terms: list[Term]) -> None:
         ('tax "cuts', 4, "not closed"),
         ('"', 0, "not closed"),
         ("-tax -cuts", 0, "only words to leave out"),
+        ("tax OR", 4, "both sides"),
+        ("OR tax", 0, "both sides"),
+        ("tax OR OR levy", 7, "both sides"),
+        ("tax OR ?", 4, "both sides"),
+        ("tax OR -levy", 4, "only words to leave out"),
+        ("tax (-levy)", 5, "only words to leave out"),
+        ("tax (cuts", 4, "not closed"),
+        ("tax NOT", 4, "NOT needs"),
+        ("(tax NOT) a", 5, "NOT needs"),
+        ("(" * 9 + "a" + ")" * 9, 8, "8 deep"),
         ("tax *", 4, "*"),
         ("t*x", 1, "*"),
         ("tax**", 3, "*"),
@@ -84,7 +135,7 @@ def position_refused(value: str) -> int | None:
         terms = parse_query(value)
     except InvalidQuery as refused:
         return refused.position
-    assert all(part.isalnum() for term in terms for part in term.words)
+    assert all(part.isalnum() for term in list_terms(terms) for part in term.words)
     assert not all(term.excluded for term in terms)
     return None
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-import service.ingest
+import service.ingest.reextract
 from service.extractor import EXTRACTOR_VERSION, extract
-from service.ingest import ARTICLES_AT_ONCE, ingest, reextract
+from service.ingest.articles import ingest
+from service.ingest.reextract import ARTICLES_AT_ONCE, reextract
 from service.store import (
     Article,
     PageRequest,
@@ -55,6 +56,14 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(store: Store) -> N
     assert differences(store) == expected
     assert set(versions(store)) == {EXTRACTOR_VERSION}
     assert differences(store) == {}
+
+
+def test_another_spelling_of_a_name_is_no_change(store: Store) -> None:
+    for number, name in enumerate(("Kate O'Hara", "Kate O’Hara", "KATE O’HARA")):
+        ingest(store, Article(TEXT.replace("Jane Doe", name), id=str(number)))
+    expected: dict[str, tuple[QuoteDifference, ...]] = {"0": (), "1": (), "2": ()}
+    assert differences(store, dry_run=True, every=True) == expected
+    assert differences(store, every=True) == expected
 
 
 def test_an_article_read_anew_stays_where_it_was(store: Store) -> None:
@@ -112,6 +121,6 @@ def test_an_article_that_changes_meanwhile_is_left_alone(
         save(store, "b", quote("Another", 0), text="Another text.", version=EXTRACTOR_VERSION)
         return extract(text, **options)
 
-    monkeypatch.setattr(service.ingest, "extract", extract_while_others_write)
+    monkeypatch.setattr(service.ingest.reextract, "extract", extract_while_others_write)
     assert differences(store) == {"a": (), "b": ()}
     assert [one.text for one in store.list_quotes(QuoteFilter(), ALL).items] == ["Another"]

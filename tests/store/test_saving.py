@@ -18,8 +18,8 @@ from service.store import (
     Store,
     derive_article_id,
 )
-from service.store.tables import metadata
-from service.store.tally import IDS_IN_A_STATEMENT
+from service.store.counts import IDS_IN_A_STATEMENT
+from service.store.database.tables import metadata
 from tests.store.build import day, person, quote, recorded, save
 
 ALL = PageRequest(100)
@@ -172,7 +172,7 @@ def test_a_speaker_keeps_the_name_that_a_person_gave(store: Store) -> None:
 
 
 def test_articles_of_one_second_have_keys_of_their_own(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.store.order.TIE_BITS", 6)
+    monkeypatch.setattr("service.store.database.keys.TIE_BITS", 6)
     articles = [
         (
             Article("Text.", id=f"a{number}", published_at=day("2020-01-01")),
@@ -288,7 +288,7 @@ def test_rows_that_are_copied_come_back_as_those_that_are_inserted(
     said.append(quote("Nobody", 200, speaker=None))
     found = []
     for many in (1, 1_000):
-        monkeypatch.setattr("service.store.copying.MANY_ROWS", many)
+        monkeypatch.setattr("service.store.database.insert_rows.MANY_ROWS", many)
         save(store, "a", *said, text=f"Text {many}.")
         found.append(store.list_quotes(QuoteFilter(article="a"), ALL).items)
     assert [one.text for one in found[0]] == [one.text for one in said]

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from service.extractor import Speaker
 from service.store import Article, PageRequest, QuoteFilter, Store, StoreNotReady
-from service.store.schema import configure_alembic, newest_revision
-from service.store.tables import metadata
-from tests.store.build import quote, save
+from service.store.database.schema_version import configure_alembic, newest_revision
+from service.store.database.tables import metadata
+from tests.store.build import migrate, quote, save
 
 
 def differences(store: Store) -> list[Any]:
@@ -139,3 +139,21 @@ def test_a_busy_store_says_so(store: Store) -> None:
     with store._writing(), pytest.raises(StoreNotReady):
         other.delete_article(article.id)
     other.close()
+
+
+def test_counts_of_indirect_quotes_outlive_the_older_name_of_their_column(store_url: str) -> None:
+    store = Store(store_url)
+    migrate(store, "0009")
+    with store._writing() as connection:
+        connection.execute(text(OLDER_SPEAKER))
+    store.upgrade()
+    speaker = store.get_speaker("s1")
+    assert speaker is not None
+    assert speaker.indirect == 3
+    store.close()
+
+
+OLDER_SPEAKER = """
+    INSERT INTO speakers (id, name, kind, unnamed, sort_name, quote_count, told_count, words)
+    VALUES ('s1', 'Jane Doe', 'person', false, 'jane doe', 2, 3, 'jane doe')
+"""

@@ -211,3 +211,22 @@ def test_candidates_of_organisations_have_all_words_of_the_shorter_name(store: S
     found = store.list_candidates(find(store, "Thames Valley Police").id)
     assert found is not None
     assert {one.name for one in found} == {"Thames Valley", "Valley Police"}
+
+
+def test_a_speaker_whose_quotes_went_meanwhile_is_not_left_behind_by_undoing(bushes: Store) -> None:
+    george, bush, dubya = find(bushes, "George Bush"), find(bushes, "Bush"), find(bushes, "Dubya")
+    bushes.merge_speakers(bush.id, george.id)
+    bushes.merge_speakers(dubya.id, george.id)
+    bushes.delete_article("b")
+    before = bushes.stats().speakers
+    undone = bushes.undo_merge(bush.id)
+    assert undone is not None
+    assert (undone.quotes, undone.merged_into) == (0, None)
+    assert bushes.get_speaker(bush.id) is None
+    assert bushes.stats().speakers == before == len(names(bushes))
+    bushes.undo_merge(dubya.id)
+    assert names(bushes) == {"Dubya": 1, "George Bush": 2, "Laura Bush": 1}
+    bushes.merge_speakers(dubya.id, george.id)
+    bushes.delete_article("a")
+    bushes.undo_merge(dubya.id)
+    assert names(bushes) == {"Dubya": 1, "Laura Bush": 1}

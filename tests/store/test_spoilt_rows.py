@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from service.archive.columns import SCHEMA
-from service.extracted import BadRow, read_row
-from service.ingest import ReadArticle
+from service.files.extracted_columns import SCHEMA
+from service.files.extracted_rows import BadRow, read_row
+from service.ingest.entries import ReadArticle
 from service.store import InvalidArticle, PageRequest, QuoteFilter, Store
 from tests.archive.extracted import Row, extract_rows, make_article
 from tests.extractor.invariants import list_spans
@@ -106,7 +106,7 @@ def test_a_whole_row_is_read() -> None:
         (("quotes", 1, "segments", 0, "end"), 10_000, "quotes[1].segments[0]"),
         (("quotes", 1, "segments", 0, "end"), None, "quotes[1].segments[0]"),
         (("quotes", 1, "mention", "text"), "Bea", "quotes[1].mention"),
-        (("quotes", 1, "speaker", "kind"), "group", "quotes[1].speaker.kind"),
+        (("quotes", 1, "speaker", "kind"), "crowd", "quotes[1].speaker.kind"),
         (("quotes", 1, "speaker", "name"), " ", "quotes[1].speaker.name"),
         (("quotes", 1, "speaker", "name"), "a\0", "quotes[1].speaker.name"),
         (("quotes", 1, "rule"), "Rule\n", "quotes[1].rule"),

@@ -17,13 +17,22 @@ TRIED = (
     "“We will not move,” said Jane Doe, who leads the council. “Not this year, and not the next.”\n\n"
     "Sam Roe, who runs the “Blue Lamp”, called the vote “a gift to nobody”."
 )
+DRAFT = "“We will never move,” said Jane Doe. She said that the council “voted 9–4 on Tuesday”."
 PAGES = {
     "search": "/?q=have&from=2024-01-01",
     "start": "/",
     "article": "/articles/harrow-quay-strike",
     "speaker": "/speakers/{speaker}",
+    "quote": "/quotes/qec7ef6d79bca9738ea8c",
+    "verify": "/verify?quote=I+rang+my+mum+%E2%80%A6+She+told+me+to+go+straight+to+bed&speaker=tsiga",
+    "draft": "/verify",
+    "speakers": "/speakers",
+    "outlets": "/outlets",
+    "nothing": "/?q=library+phone&source=fathom&from=2024-01-01",
     "compare": "/compare?speaker=lucan+osei&speaker=tamsin+reyne",
+    "sources": "/sources?by=gender&per=source",
     "try": "/try",
+    "sign-in": "/sign-in",
     "rules": "/rules",
     "docs": "/docs",
 }
@@ -36,6 +45,12 @@ def open_page(visit: Visit, name: str, speaker: str) -> None:
     if name == "try":
         page.get_by_label("An article in English").fill(TRIED)
         page.get_by_role("button", name="Find the quotes").click()
+        page.wait_for_load_state("networkidle")
+    if name == "draft":
+        page.get_by_label("The draft").fill(DRAFT)
+        page.get_by_text("Against one article").click()
+        page.get_by_label("The article that it quotes").fill(TRIED)
+        page.get_by_role("button", name="Verify the draft").click()
         page.wait_for_load_state("networkidle")
 
 

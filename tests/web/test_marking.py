@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.extractor import Quote, Span, Speaker, extract
-from service.store import ArticleReference, MonthRecord, Page, QuoteRecord, SpeakerReference
+from service.store import ArticleReference, MonthRecord, Page, PortrayedSpeaker, QuoteRecord
 from service.web.article import SHOWN_LENGTH, shorten
 from service.web.blueprint import keep_web_address
 from service.web.chart import WIDTH, draw_timeline
@@ -109,7 +109,7 @@ def stored(text: str, start: int, end: int) -> QuoteRecord:
         text=text[start:end],
         kind="direct",
         segments=(Span(start, end, text[start:end]),),
-        speaker=SpeakerReference("s", "Ann", "person"),
+        speaker=PortrayedSpeaker("s", "Ann", "person"),
         mention=None,
         cue=None,
         rule="r",
@@ -119,6 +119,7 @@ def stored(text: str, start: int, end: int) -> QuoteRecord:
         quotation="w",
         occurrences=1,
         clause=None,
+        co_speakers=(),
         article=ArticleReference("a", None, None, None, None),
         snippet=None,
     )

@@ -2,38 +2,49 @@
 
 from itertools import islice
 
-import regex
-
-from service.extractor.cues import Cue, cue_at, inverted_cue
-from service.extractor.mentions import ASIDE, GAP, NOUN_PHRASE, Subject, subject_after
-from service.extractor.rules.site import Attribution, Site
-from service.extractor.tokens import SENTENCE_REACH
+from service.extractor import tags as tag
+from service.extractor.article import Attribution
+from service.extractor.clauses.cues import Cue, cue_at, inverted_cue
+from service.extractor.clauses.subjects import Subject
+from service.extractor.languages.en.patterns import PARTS
+from service.extractor.rules.quote_site import Site
+from service.extractor.shapes.patterns import pattern
+from service.extractor.shapes.shape import SENTENCE_REACH
 
 # How many commas behind a passage are tried: what keeps a sentence of nothing but passages fast.
 _COMMAS_AHEAD = 16
-_CUE_NAME = regex.compile(r"[,?.]?-?D*(?P<cue>[VBMLR])")
-_NAME_CUE = regex.compile(
-    rf"""
-    (?P<stop>[,?.]?)-?[DoA]*
-    (?P<head>[PEw]|{NOUN_PHRASE})(?:(?:[fo]|&){NOUN_PHRASE})*
-    (?P<aside>{ASIDE})??{GAP}
-    (?P<cue>[VBMLRKk])
+_LEAD_REACH = 40
+_CUE_NAME = pattern("<comma|full_stops>? <dash>? <adverb>* (?P<cue> <says|manner|call|read> )")
+_NAME_CUE = pattern(
+    """
+    (?P<stop> <comma|full_stops>? ) <dash>? <adverb|preposition|as>*
+    (?P<head> <pronouns>|<np> ) <tail>
+    (?P<aside> <aside> )?? (?P<comma> <comma> )? <gap>
+    (?P<cue> <says|manner|call|read|thinks> )
     """,
-    regex.VERBOSE,
+    PARTS,
 )
-_ACCORDING = regex.compile(r"[,?.]?-?D*(?P<cue>Wx)")
-_TRAILING = regex.compile(r"(?P<comma>[,-])(?P<rest>[^Q]*)")
+_REPLY_CAME = pattern(
+    """
+    <comma|full_stops>? <dash>? (?P<verb> <^clause_ends|passage> ) <determiner|adjective>*
+    (?P<noun> <^clause_ends|passage> ) (?: <of> (?P<who> <np> ) )?
+    """,
+    PARTS,
+)
+_TRAILING = pattern("(?P<comma> <comma_or_dash> ) (?P<rest> <^passage>* )")
 
 
 def quote_cue_name(site: Site) -> Attribution | None:
     """“We will not move,” said Jane Doe."""
     match = _CUE_NAME.match(site.tags, site.at + 1, site.at + SENTENCE_REACH)
-    if not match or match.group().startswith("."):
+    if not match or match.group().startswith(tag.STOP):
         return None
     at = match.start("cue")
+    if _has_listener(site, at):
+        return Attribution(None) if site.at == site.start and site.is_sentence() else None
     cue = inverted_cue(site.shape, at)
     if cue is None or (
-        at == site.at + 1 and site.tags[cue.subject.start] not in "CP" and not site.is_sentence()
+        at == site.at + 1 and site.tags[cue.subject.start] not in tag.NAMED and not site.is_sentence()
     ):
         return None
     return site.attribute(cue)
@@ -45,36 +56,86 @@ def quote_name_cue(site: Site) -> Attribution | None:
     if not match:
         return None
     at = match.start("cue")
-    if match["stop"] in (".", "?") and not _closes_sentence(site, at, match["stop"]):
+    if match["stop"] in tag.FULL_STOPS and not _closes_sentence(site, at, match["stop"]):
         return None
-    start = match.start("head")
-    if match["stop"] == "" and (site.tags[start - 1] in "oA" or site.tags[start] in "nuj#"):
+    start, head_end = match.span("head")
+    if match["stop"] == "" and (
+        site.tags[start - 1] in tag.PREPOSITION_OR_AS
+        or site.tags[start] in tag.NOT_A_NAME
+        or site.tags[start] == tag.RELATIVE
+    ):
         return None
+    if match["comma"]:
+        odd = match["stop"] == tag.COMMA and site.tags[head_end - 1] in tag.SPEAKERS
+        return site.attribute(Cue(at, site.tags[at], Subject(start, head_end, head_end))) if odd else None
     cue = cue_at(site.shape, at, site.at + 1)
-    if cue is None:
-        head_end = match.end("head")
+    named = site.tags[head_end - 1] == tag.NAME and match["aside"] and match["aside"][0] == tag.COMMA
+    if cue is None or (named and cue.subject.start > head_end):
+        # "Jane Doe, secretary for trade, refugees, and work, said"
         cue = Cue(at, site.tags[at], Subject(start, head_end, head_end))
     return site.attribute(cue)
 
 
-def _closes_sentence(site: Site, at: int, stop: str) -> bool:
-    """Whether a verb behind a full stop belongs to the quotation before it, not to a report of its own."""
-    after = site.tags[at + 1 : at + 2]
-    if stop == "?":
-        if after == "c" and site.word(at + 1) in site.article.language.settings["question_words"]:
-            return False
-        return after not in ("t", "Q", ":") and site.tags[at : at + 2] not in ("VP", "VE")
-    return after in (".", "", "~")
+def _has_listener(site: Site, at: int) -> bool:
+    """Whether a verb is one before whom somebody speaks to: "told the Echo", and no subject is there."""
+    return site.word(at).lower() in site.article.language.settings["telling"]
 
 
-def according_to(site: Site) -> Attribution | None:
-    """The bridge is “beyond repair,” according to the council."""
-    match = _ACCORDING.match(site.tags, site.at + 1, site.at + SENTENCE_REACH)
-    at = match.start("cue") if match else site.tags.find("Wx", site.start, site.end)
-    if at < 0 or (not match and (",&" in site.tags[at : site.at] or site.tags[at - 1 : at] in ("v", "D"))):
+def reply_came(site: Site) -> Attribution | None:
+    """“We will not move,” came the reply from Jane Doe."""
+    match = _REPLY_CAME.match(site.tags, site.at + 1, site.at + SENTENCE_REACH)
+    settings = site.article.language.settings
+    if not match or site.at > site.start or not site.is_sentence():
         return None
-    subject = subject_after(site.shape, at + 1, clause=True)
-    return site.attribute_to(subject, at) if subject else None
+    if site.word(match.start("verb")) not in settings["arriving"]:
+        return None
+    if site.word(match.start("noun")) not in settings["replies"]:
+        return None
+    who = match.span("who")
+    if not match["who"]:
+        return Attribution(None)
+    return site.attribute(Cue(match.start("noun"), site.tags[match.start("noun")], Subject(*who, who[1])))
+
+
+def _closes_sentence(site: Site, at: int, stop: str) -> bool:
+    """Whether a verb behind a full stop belongs to the quotation before it, not to a sentence of its own."""
+    after = site.tags[at + 1 : at + 2]
+    settings = site.article.language.settings
+    verb = site.word(at).lower()
+    if verb in settings["gestures"] or _is_led_in(site):
+        return False
+    if stop == tag.STOP and (verb not in settings["need_words"] or _has_cue(site)):
+        return False
+    if stop == tag.POSSIBLE_STOP:
+        if after == tag.CLAUSE_WORD and site.word(at + 1) in site.article.language.settings["question_words"]:
+            return False
+        pronoun_follows = site.tags[at] == tag.SAY and after in tag.SUBJECT_PRONOUNS
+        return after not in tag.SENTENCE_GOES_ON and not pronoun_follows
+    return not after or after == tag.STOP or after == tag.OTHER
+
+
+def _is_led_in(site: Site) -> bool:
+    """Whether a verb of saying and a stop lead into the passage, or the verb alone: Doe said: “...”"""
+    tags, at = site.tags, site.at
+    if tags[at - 1 : at] in tag.SAYINGS and at > site.start:
+        return True
+    return tags[at - 1 : at] in tag.COMMA_OR_COLON and _reports(site)
+
+
+def _has_cue(site: Site) -> bool:
+    """Whether the passage has a cue without the sentence behind it: ahead of it, or of the half before it."""
+    before = site.index - 1
+    if _reports(site):
+        return True
+    if site.at > site.start or before not in site.shape.token_of:
+        return False
+    return site.article.found[before] is not None
+
+
+def _reports(site: Site) -> bool:
+    """Whether the sentence has reported something before the passage."""
+    before = site.tags[max(site.start, site.at - _LEAD_REACH) : site.at]
+    return any(token in tag.SAYINGS for token in before) or tag.ACCORDING in before
 
 
 def clause_name_cue(site: Site) -> Attribution | None:
@@ -83,7 +144,7 @@ def clause_name_cue(site: Site) -> Attribution | None:
     for match in islice(_TRAILING.finditer(tags, site.at + 1, site.end), _COMMAS_AHEAD):
         begin = match.start("rest")
         for at in range(begin, match.end()):
-            if tags[at] not in "VB":
+            if tags[at] not in tag.SAYS:
                 continue
             cue = _trailing_cue(site, at, begin)
             if cue:
@@ -94,22 +155,11 @@ def clause_name_cue(site: Site) -> Attribution | None:
 def _trailing_cue(site: Site, at: int, begin: int) -> Cue | None:
     """A verb near the end of the sentence whose subject begins right after a comma, or follows the verb."""
     tags = site.tags
-    if tags[at - 1] in ",-":
-        return inverted_cue(site.shape, at)
+    if tags[at - 1] in tag.COMMA_OR_DASH:
+        return None if _has_listener(site, at) else inverted_cue(site.shape, at)
     cue = cue_at(site.shape, at, begin)
-    if cue is None or cue.passive or tags[at + 1 : at + 2] in ("t", ":"):
+    if cue is None or cue.passive or tags[at + 1 : at + 2] in tag.THAT_OR_COLON:
         return None
-    before = tags[cue.subject.start - 1]
-    return cue if before in ",-" or tags[cue.subject.start - 2 : cue.subject.start] == ",&" else None
-
-
-def passive_by(site: Site) -> Attribution | None:
-    """The scheme was called “a waste of money” by the mayor."""
-    tags = site.tags
-    if tags[site.at + 1 : site.at + 2] != "y":
-        return None
-    for at in range(site.at - 1, max(site.start, site.at - 8) - 1, -1):
-        if tags[at] in "VLvK" and "b" in tags[max(site.start, at - 3) : at]:
-            subject = subject_after(site.shape, site.at + 1)
-            return site.attribute_to(subject, at) if subject else None
-    return None
+    first = cue.subject.start
+    and_follows = tags[first - 2 : first] == tag.COMMA + tag.CONJUNCTION
+    return cue if and_follows or tags[first - 1] in tag.COMMA_OR_DASH else None

@@ -1,14 +1,13 @@
-"""What a rule for indirect speech is given, and what it answers."""
+"""A verb of saying in its sentence, and the report of indirect speech that a rule finds there."""
 
-from service.extractor.cues import Cue
-from service.extractor.mentions import Subject
+from service.extractor import tags as tag
+from service.extractor.article import ParsedArticle
+from service.extractor.clauses.cues import Cue
+from service.extractor.clauses.subjects import Subject
 from service.extractor.record import record
-from service.extractor.rules.site import Article
-from service.extractor.tokens import Shape
+from service.extractor.shapes.shape import Shape
 
 Tokens = tuple[int, int]
-
-_NO_WORDS = ",;:-~"
 
 
 @record
@@ -30,7 +29,7 @@ class ReportSite:
     whatever stands behind it.
     """
 
-    article: Article
+    article: ParsedArticle
     shape: Shape
     tags: str
     at: int
@@ -44,13 +43,13 @@ class ReportSite:
         return self.article.text[self.shape.starts[token] : self.shape.ends[token]].lower()
 
     def report(self, subject: Subject, *content: Tokens) -> Report | None:
-        """A report of the clauses, without the stops around them; None where no word is left."""
+        """A report of the clauses, without the stops around them; None if no word is left."""
         kept = tuple(span for span in (self._trim(*span) for span in content) if span[0] < span[1])
         return Report(self.shape, kept, subject, self.at) if kept else None
 
     def _trim(self, first: int, last: int) -> Tokens:
-        while first < last and self.tags[first] in _NO_WORDS:
+        while first < last and self.tags[first] in tag.NO_WORDS:
             first += 1
-        while last > first and self.tags[last - 1] in _NO_WORDS:
+        while last > first and self.tags[last - 1] in tag.NO_WORDS:
             last -= 1
         return first, last

@@ -6,6 +6,8 @@ const KEY = "quotes-key";
 
 async function fetchPart(address) {
   const response = await fetch(address, { headers: { Accept: "text/html" } });
+  // The session is over: the page itself then asks to sign in.
+  if (response.status === 401) location.reload();
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
@@ -17,6 +19,15 @@ function openPlaces(root) {
       details.lastElementChild.replaceWith(part.querySelector(".part"));
     }, { once: true });
   }
+}
+
+/* The first article of a part may be the last of the list. */
+function addGroups(list, groups) {
+  const last = list.lastElementChild;
+  if (last && groups[0]?.dataset.article === last.dataset.article) {
+    last.querySelector("ol").append(...groups.shift().querySelectorAll(".result"));
+  }
+  list.append(...groups);
 }
 
 function readOn(list) {
@@ -34,9 +45,10 @@ function readOn(list) {
     reading = true;
     const part = await fetchPart(link.dataset.part).finally(() => (reading = false));
     const quotes = [...part.querySelectorAll(".result")];
-    list.append(...quotes);
+    addGroups(list, [...part.querySelectorAll(".group")]);
     quotes.forEach(openPlaces);
-    status.textContent = `${quotes.length} more quotes, ${list.children.length} in all`;
+    quotes.forEach(offerCitations);
+    status.textContent = `${quotes.length} more quotes, ${list.querySelectorAll(".result").length} in all`;
     const following = part.querySelector("a[rel=next]");
     if (!following) return link.parentElement.remove();
     const hadFocus = document.activeElement === link;
@@ -78,8 +90,8 @@ function offerCorrections(template) {
   for (const place of document.querySelectorAll("[data-correct]")) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Correct";
-    button.setAttribute("aria-label", `Correct quote ${place.parentElement.dataset.quote}`);
+    button.textContent = "Fix this";
+    button.setAttribute("aria-label", `Fix this: quote ${place.parentElement.dataset.quote}`);
     button.addEventListener("click", () => openCorrection(template, place, button));
     place.append(button);
   }
@@ -147,6 +159,22 @@ function offerCopies() {
   }
 }
 
+function offerCitations(root) {
+  for (const link of root.querySelectorAll("a[data-cite]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "plain";
+    button.textContent = "Copy";
+    button.setAttribute("aria-label", "Copy the quote with its citation");
+    button.addEventListener("click", async () => {
+      const page = await fetchPart(link.href);
+      await navigator.clipboard.writeText(page.getElementById("cite-1").textContent);
+      button.textContent = "Copied";
+    });
+    link.after(" ", button);
+  }
+}
+
 const results = document.getElementById("results");
 const correction = document.getElementById("correction");
 openPlaces(document);
@@ -154,3 +182,4 @@ if (results) readOn(results);
 if (document.querySelector("[data-quote]")) lightQuotes();
 if (correction) offerCorrections(correction);
 offerCopies();
+offerCitations(document);

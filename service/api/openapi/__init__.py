@@ -1,0 +1,1 @@
+"""Documentation of the endpoints: shapes, paging and problem responses."""

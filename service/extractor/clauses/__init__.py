@@ -1,0 +1,1 @@
+"""Subjects and cues, read from the shape of a clause."""

@@ -1,0 +1,1 @@
+"""A folder a language: its words, and its grammar in code."""

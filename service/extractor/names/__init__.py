@@ -1,0 +1,1 @@
+"""Names in a text, and an index of the people they belong to."""

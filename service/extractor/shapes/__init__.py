@@ -1,0 +1,1 @@
+"""Sentences as strings of tags, one letter a word."""

@@ -1,0 +1,1 @@
+"""Resolves each mention to a speaker."""

@@ -1,0 +1,1 @@
+"""Articles written in turns, without quotation marks: interviews, debates, transcripts of broadcasts."""

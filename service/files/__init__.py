@@ -1,0 +1,1 @@
+"""Articles and extracted quotes in files: paths, sources, lines, pieces, columns and rows."""

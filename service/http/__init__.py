@@ -1,0 +1,1 @@
+"""The layers that every request passes, for the API and the pages alike."""

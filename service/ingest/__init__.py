@@ -1,0 +1,1 @@
+"""Articles into the store: extracted and saved, one or many at a time."""

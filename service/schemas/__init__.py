@@ -1,0 +1,1 @@
+"""Checks of what comes in, with marshmallow and without Flask."""

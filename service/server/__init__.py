@@ -1,0 +1,1 @@
+"""gunicorn as this service runs it: configuration, worker, socket, body and log."""

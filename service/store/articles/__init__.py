@@ -1,0 +1,1 @@
+"""Articles in the store: read, written, extracted again."""

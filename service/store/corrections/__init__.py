@@ -1,0 +1,1 @@
+"""Corrections by people: applied, read, undone."""

@@ -1,0 +1,1 @@
+"""People you know: a list that users load, by which names in articles are found."""

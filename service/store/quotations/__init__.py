@@ -1,0 +1,1 @@
+"""Quotations: groups of equal quotes, found by their words."""

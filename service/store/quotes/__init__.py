@@ -1,0 +1,1 @@
+"""Quotes in the store: conditions, lists, facets, timelines."""

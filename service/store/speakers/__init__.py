@@ -1,0 +1,1 @@
+"""Speakers in the store: found, read, written, merged."""

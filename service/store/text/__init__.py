@@ -1,0 +1,1 @@
+"""Words as the store compares them, and the query language."""
