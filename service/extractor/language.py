@@ -22,7 +22,7 @@ _FILES = frozenset({
 })  # fmt: skip
 _WORD_SETS = frozenset({
     "abbreviations", "acronyms", "addressing", "arriving", "askers", "asking", "asking_words",
-    "authored", "before_names", "bodies", "body_openers", "campaigns", "chants", "christening", "clubs",
+    "announcing", "authored", "before_names", "bodies", "body_openers", "campaigns", "chants", "christening", "clubs",
     "courtesy_titles", "credits", "family_first", "first_person", "gatherings", "gestures", "headings",
     "headline_verbs", "interjecting", "kept_titles", "known", "letters", "mass", "men_by_surname",
     "mentioning", "naming", "narrowing", "need_words", "never_nouns", "no_sources", "nobody",

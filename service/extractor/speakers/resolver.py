@@ -234,8 +234,19 @@ class SpeakerResolver:
         spoken = next(self._recently(), None)
         if spoken is None or not start <= spoken.at < at:
             return self._topic(at)[0]
-        meant = spoken.speaker.kind == "organisation" or self._wrote_document(spoken.at, at)
+        meant = (
+            spoken.speaker.kind == "organisation"
+            or self._is_thing(spoken.speaker)
+            or self._wrote_document(spoken.at, at)
+        )
         return spoken.speaker if meant else self._topic(at)[0]
+
+    def _is_thing(self, speaker: Speaker) -> bool:
+        """Whether a speaker without a name is a document or a body, which "it" can mean."""
+        last = speaker.name.rsplit(None, 1)[-1].lower()
+        return speaker.kind == "unnamed" and (
+            last in self.language.documents or last in self.language.settings["bodies"]
+        )
 
     def _wrote_document(self, start: int, at: int) -> bool:
         """Whether who is named at an offset writes something that "it" can mean: "Doe wrote in a letter"."""
@@ -468,7 +479,7 @@ class SpeakerResolver:
                 break
             if maker := self._maker_at(at, at + len(noun)):
                 return maker
-        return None
+        return self._announcer(start) if noun in self.language.settings["announcing"] else None
 
     def _maker_at(self, start: int, end: int) -> Resolution | None:
         """Who made the document that a noun names: it is from somebody, or of who is the subject there."""
@@ -489,6 +500,21 @@ class SpeakerResolver:
             speaker, gender = self._resolve_topic(begin, finish, shape.ends[subject.head_end - 1])
             if speaker and speaker.kind != "unnamed":
                 return speaker, gender
+        return None
+
+    def _announcer(self, at: int) -> Resolution | None:
+        """Who says something in the last sentences: "The council denied it.  The statement said ..."."""
+        here = self._paragraph(at)
+        for back in range(here, max(-1, here - _PARAGRAPHS_BACK), -1):
+            shape = self.article.shape_of(back)
+            for subject in self._subjects_before(shape, at):
+                if shape.tags[subject.head_end - 1] not in _MAKERS or not _speaks(shape, subject):
+                    continue
+                start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
+                speaker, gender = self._resolve_topic(start, end, shape.ends[subject.head_end - 1])
+                if speaker and speaker.kind != "unnamed":
+                    return speaker, gender
+                return None
         return None
 
     # Descriptions
