@@ -26,6 +26,7 @@ from service.extractor.tags import (
     GERUND,
     GOVERN_NOUNS,
     HEADS,
+    IT,
     LEAD_TO_VERB,
     MODIFIERS,
     NAME,
@@ -33,6 +34,7 @@ from service.extractor.tags import (
     NOUN_OPENERS,
     NOUNS,
     NUMBER,
+    OBJECT_OPENERS,
     OPENING_BRACKET,
     OTHER,
     PARTICIPLES,
@@ -96,7 +98,7 @@ def tag_symbol(word: str) -> str:
 
 def tag_unknown(word: str, language: Language) -> str:
     """The tag of a word in lower case that is in no list, by its ending."""
-    if word.endswith("ing") and len(word) > 5:
+    if word.endswith("ing") and len(word) > 4:
         return NOUN if word in language.settings["nouns_in_ing"] else GERUND
     if word.endswith("ed") and len(word) > 3 and not word.endswith("eed"):
         return VERB
@@ -132,13 +134,16 @@ def _noun_or_verb(tokens: TaggedTokens, tag: str, word: str, finish: int) -> str
             return ADJECTIVE if word.endswith("ed") else tag
         return ADJECTIVE if word.endswith("ed") else noun
     language = tokens.language
+    if before == QUANTIFIER and word in language.noun_or_verb and _governs(tokens, finish):
+        return noun  # "several references to"
     if word in language.tensed or word in language.noun_or_verb:
         if tokens.text.startswith(" of ", finish) and word not in language.settings["takes_of"]:
             return noun
     elif tag == SAY and tokens.text.startswith(" by ", finish) and before in THINGS:
         return VERB
     if word not in language.noun_or_verb:
-        return VERB if before in THINGS and _names(tokens, word, finish) else tag
+        # "a plan called “...”" is one phrase
+        return ADJECTIVE if before in THINGS and _names(tokens, word, finish) else tag
     if before in GOVERN_NOUNS:
         counted = before == NUMBER and word in language.settings["never_nouns"]  # "42% say"
         return tag if counted else noun
@@ -149,6 +154,12 @@ def _noun_or_verb(tokens: TaggedTokens, tag: str, word: str, finish: int) -> str
     if before in ASIDE_ENDS and word in language.tensed:
         return tag
     return tag if tag == SAY_BASE or before in LEAD_TO_VERB else noun
+
+
+def _governs(tokens: TaggedTokens, finish: int) -> bool:
+    """Whether a preposition stands behind a word."""
+    follows = tokens.text[finish + 1 : finish + 16].split(" ", 1)[0]
+    return tokens.language.tags.get(follows, "") in OBJECT_OPENERS
 
 
 def _names(tokens: TaggedTokens, word: str, finish: int) -> bool:
@@ -177,9 +188,16 @@ def _modifies(tokens: TaggedTokens, tag: str, word: str, finish: int) -> bool:
     before = tokens.tags[-1]
     if tag == ADVERB:
         return before == DETERMINER
+    if tag == VERB and before == POSSESSIVE and tokens.tags[-2:-1] not in ([PRONOUN], [IT]):
+        return _leads_to_noun(tokens, finish)  # "the Khans' deceased son"
     if tag in PARTICIPLES:
         return before in DETERMINER_OR_ADJECTIVE or (before == QUANTIFIER and tokens.last_word() in _SINGULAR)
     if tag != TIME or before != DETERMINER or word not in tokens.language.time_nouns:
         return False
-    follows = tokens.text[finish + 1 : finish + 30].split(" ", 1)[0]
-    return follows.isalpha() and tokens.language.tags.get(follows, NOUN) in NOUNS
+    return _leads_to_noun(tokens, finish)
+
+
+def _leads_to_noun(tokens: TaggedTokens, finish: int) -> bool:
+    """Whether the word behind one is a noun in small letters."""
+    follows = tokens.text[finish + 1 : finish + 30].split(" ", 1)[0].rstrip(".,;:")
+    return follows.isalpha() and follows.islower() and tokens.language.tags.get(follows, NOUN) in NOUNS
