@@ -23,7 +23,7 @@ _FILES = frozenset({
 _WORD_SETS = frozenset({
     "abbreviations", "acronyms", "addressing", "arriving", "askers", "asking", "asking_words",
     "announcing", "authored", "before_names", "bodies", "body_openers", "campaigns", "chants", "christening", "clubs",
-    "courtesy_titles", "credits", "family_first", "first_person", "gatherings", "gestures", "headings",
+    "courtesy_titles", "credits", "family_first", "first_person", "fronting", "gatherings", "gestures", "headings",
     "headline_verbs", "interjecting", "kept_titles", "known", "letters", "mass", "men_by_surname",
     "mentioning", "naming", "narrowing", "need_words", "never_nouns", "no_sources", "nobody",
     "not_adverbs", "not_spoken", "nouns_in_ing", "of_one_name", "particles", "parts_of_bodies",

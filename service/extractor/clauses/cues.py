@@ -54,6 +54,8 @@ def cue_at(shape: Shape, at: int, first_token: int) -> Cue | None:
         return Cue(at, sort, Subject(*match.span("who"), match.end("who")))
     if before == tag.TO and back == at - 1 and tags[max(first_token, at - 3) : back] == tag.BE + tag.SAY:
         return None  # "staff were told to say"
+    if before == tag.TO and back == at - 1 and _is_passive_infinitive(shape, back, first_token):
+        return None
     if sort in tag.GERUNDS or before in tag.BORROW_SUBJECT:
         subject = _owner_of_gerund(shape, at, first_token, before)
         return Cue(at, sort, subject) if subject else None
@@ -77,6 +79,14 @@ def cue_at(shape: Shape, at: int, first_token: int) -> Cue | None:
     ):
         return None
     return Cue(at, sort, subject) if subject else None
+
+
+def _is_passive_infinitive(shape: Shape, to: int, first_token: int) -> bool:
+    """Whether an infinitive is said of its subject: "the slump is partly to blame"."""
+    at = to - 1
+    while at > first_token and shape.tags[at] == tag.ADVERB:
+        at -= 1
+    return shape.tags[at] == tag.BE and shape.tags[to + 1] in tag.CALLS
 
 
 def _relayed(shape: Shape, at: int, first_token: int, before: str) -> Subject | None:
@@ -112,7 +122,7 @@ def _owner_of_gerund(shape: Shape, at: int, first_token: int, before: str) -> Su
         told = governing == tag.TO  # "sent an email to supporters saying"
         if subject and not told and (before in tag.PERSONS or governing in tag.ABSOLUTE_OPENERS):
             return subject
-    if before == tag.TO and (subject := nearest_subject(shape, at - 1, first_token, tag.FINITE_OF_PEOPLE)):
+    if before == tag.TO and (subject := _subject_of_infinitive(shape, at, first_token)):
         return subject
     if before == tag.CONJUNCTION and (
         subject := nearest_subject(shape, at - 1, first_token, tag.FINITE_SPEECH)
@@ -124,6 +134,23 @@ def _owner_of_gerund(shape: Shape, at: int, first_token: int, before: str) -> Su
         if cue:
             return cue.subject
     return clause_subject(shape, at - 1, first_token) or subject_later(shape, at)
+
+
+def _subject_of_infinitive(shape: Shape, at: int, first_token: int) -> Subject | None:
+    """Who does what an infinitive says: "X went to say", "X left, using it to say", "with X using it to say"."""
+    tags = shape.tags
+    for verb in range(at - 2, first_token, -1):
+        if tags[verb] in tag.FINITE_OF_PEOPLE:
+            break
+        if tags[verb] != tag.GERUND:
+            continue
+        if tags[verb - 1] == tag.COMMA:
+            return clause_subject(shape, verb - 1, first_token)
+        subject = phrase_before(shape, verb, first_token)
+        opener = tags[subject.start - 1 : subject.start] if subject else ""
+        if subject and opener in tag.ABSOLUTE_OPENERS and tags[subject.head_end - 1] in tag.PERSONS:
+            return subject
+    return nearest_subject(shape, at - 1, first_token, tag.FINITE_OF_PEOPLE)
 
 
 def _passive(shape: Shape, at: int, sort: str) -> Cue | None:

@@ -184,6 +184,11 @@ def clause_subject(shape: Shape, at: int, first_token: int) -> Subject | None:
         if tags[verb] not in tag.FINITE:
             continue
         subject = subject_before(shape, verb, first_token)
+        if subject is None and tags[verb] == tag.SAY and tags[verb - 1 : verb] in tag.COMMA_OR_PASSAGE:
+            subject = subject_after(shape, verb)
+            if subject and subject.end <= at:
+                return subject  # "“...,” said Jane Doe, adding that"
+            subject = None
         if subject is None:
             continue
         fallback = subject
@@ -236,8 +241,9 @@ def main_subjects(shape: Shape, start: int, end: int) -> list[Subject]:
 
 def subject_later(shape: Shape, at: int) -> Subject | None:
     """The subject of the main clause behind an opening gerund: "Saying that, Jane Doe left"."""
-    comma = shape.tags.find(tag.COMMA, at, at + SENTENCE_REACH)
-    match = _PAIR.match(shape.tags, comma + 1, comma + SENTENCE_REACH) if comma >= 0 else None
+    _, end = shape.sentence(at)
+    comma = shape.tags.find(tag.COMMA, at, end)
+    match = _PAIR.match(shape.tags, comma + 1, end) if comma >= 0 else None
     return _to_subject(shape, match, comma + 1) if match else None
 
 

@@ -42,7 +42,11 @@ def quote_cue_name(site: Site) -> Attribution | None:
     at = match.start("cue")
     if _has_listener(site, at):
         return Attribution(None) if site.at == site.start and site.is_sentence() else None
+    if site.tags[at] == tag.CALL and site.at > site.start:
+        return None  # "Doe, who has called it “absurd,” portrayed Roe as a clown"
     cue = inverted_cue(site.shape, at)
+    if cue and site.at > site.start and _urges(site, cue):
+        return None
     if cue is None or (
         at == site.at + 1 and site.tags[cue.subject.start] not in tag.NAMED and not site.is_sentence()
     ):
@@ -65,6 +69,8 @@ def quote_name_cue(site: Site) -> Attribution | None:
         or site.tags[start] == tag.RELATIVE
     ):
         return None
+    if site.tags[start] == tag.GERUND or _is_within(site, match["stop"], at):
+        return None
     if match["comma"]:
         odd = match["stop"] == tag.COMMA and site.tags[head_end - 1] in tag.SPEAKERS
         return site.attribute(Cue(at, site.tags[at], Subject(start, head_end, head_end))) if odd else None
@@ -79,6 +85,43 @@ def quote_name_cue(site: Site) -> Attribution | None:
 def _has_listener(site: Site, at: int) -> bool:
     """Whether a verb is one before whom somebody speaks to: "told the Echo", and no subject is there."""
     return site.word(at).lower() in site.article.language.settings["telling"]
+
+
+def _urges(site: Site, cue: Cue) -> bool:
+    """Whether a verb has its listener behind it, who is to do something: "Doe calls it “unfair,” urges Roe to go"."""
+    to = site.tags[cue.subject.end : cue.subject.end + 1] == tag.TO
+    return to and site.word(cue.at).lower() in site.article.language.settings["addressing"]
+
+
+def _is_within(site: Site, stop: str, at: int) -> bool:
+    """Whether the words before a passage say whose it is, and the sentence goes on without it."""
+    tags = site.tags
+    if site.at == site.start:
+        return False
+    if stop == "":
+        # "the “terrible fear” some people feel"
+        return tags[at] in tag.THINKS and tags[site.at - 1] == tag.DETERMINER
+    if stop != tag.COMMA:
+        return False
+    if tags[site.at - 1] in tag.CALLS:
+        # "what Doe calls “the old way,” the club asked"
+        return cue_at(site.shape, site.at - 1, site.start) is not None
+    return _is_fronted(site)
+
+
+def _is_fronted(site: Site) -> bool:
+    """Whether a clause in which somebody speaks opens the sentence: "When Doe said it was “over,” Roe objected"."""
+    tags, first = site.tags, site.start
+    while tags[first] in tag.BEFORE_FRONTED and first < site.at:
+        first += 1
+    if site.word(first).lower() not in site.article.language.settings["fronting"]:
+        return False
+    for verb in range(site.at - 1, first, -1):
+        if tags[verb] == tag.COMMA:
+            return False
+        if tags[verb] == tag.SAY:
+            return cue_at(site.shape, verb, first + 1) is not None
+    return False
 
 
 def reply_came(site: Site) -> Attribution | None:

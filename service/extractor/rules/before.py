@@ -118,7 +118,7 @@ def _outer(site: Site, cue: Cue) -> Cue | None:
     before = cue.subject.start - 1
     if before > site.start and tags[before] == tag.THAT:
         before -= 1
-    if before < site.start or tags[before] not in tag.SAYINGS:
+    if before < site.start or tags[before] not in tag.REPORTS:
         return None
     return cue_at(site.shape, before, site.start)
 
@@ -154,7 +154,10 @@ def _closed_off(site: Site, cue: Cue) -> bool:
     tags = site.tags
     first = cue.subject.start
     opener = tags[first] if tags[first] == tag.RELATIVE else tags[first - 1 : first]
-    if opener != tag.RELATIVE and not (opener == tag.CLAUSE_WORD and first - 1 == site.start):
+    fronted = opener == tag.CLAUSE_WORD and first - 1 == site.start
+    # "Doe said that once the council meets, “...”"
+    inside = opener in tag.CLAUSE_OR_ADVERB and tags[first - 2 : first - 1] == tag.THAT
+    if opener != tag.RELATIVE and not (fronted or inside):
         return False
     return tags.find(tag.COMMA, cue.at + 1, site.at - 1) >= 0
 
@@ -191,7 +194,8 @@ def dash_name_quote(site: Site) -> Attribution | None:
 def colon_subject(shape: Shape, colon: int, first_token: int) -> Subject | None:
     """Who speaks after a colon with no verb of speech: the phrase that opens the sentence, or its subject."""
     opening = _OPENING.match(shape.tags, first_token, colon)
-    if opening and (opening.end() == colon or shape.tags[opening.end()] in tag.BEHIND_NAME):
+    end = opening.end() if opening else first_token
+    if opening and (end == colon or (shape.tags[end] in tag.BEHIND_NAME and shape.tags[end - 1] != tag.NOUN)):
         return Subject(first_token, opening.end(), opening.end())
     subject = clause_subject(shape, colon, first_token)
     beside = phrase_before(shape, colon, first_token)
