@@ -21,16 +21,16 @@ _FILES = frozenset({
     "roles", "salience", "short_names", "titles", "verbs",
 })  # fmt: skip
 _WORD_SETS = frozenset({
-    "abbreviations", "acronyms", "addressing", "arriving", "askers", "asking", "asking_words",
-    "announcing", "authored", "before_names", "bodies", "body_openers", "campaigns", "chants", "christening", "clubs",
-    "courtesy_titles", "credits", "family_first", "first_person", "fronting", "gatherings", "gestures", "headings",
-    "headline_verbs", "interjecting", "kept_titles", "known", "letters", "mass", "men_by_surname",
-    "mentioning", "naming", "narrowing", "need_words", "never_nouns", "no_sources", "nobody",
-    "not_adverbs", "not_spoken", "nouns_in_ing", "of_one_name", "particles", "parts_of_bodies",
-    "performing", "place_heads", "plurals", "question_words", "relations", "relatives", "replies",
-    "separate", "showing", "small_words", "spoken", "spoken_for", "stage_directions", "suffixes",
-    "takes_of", "telling", "territorial", "title_words", "unsaid", "voices", "withholding",
-    "women_by_surname", "words_for_words", "works",
+    "abbreviations", "acronyms", "addressing", "announcing", "arriving", "askers", "asking",
+    "asking_words", "authored", "before_names", "bodies", "body_openers", "campaigns", "chants",
+    "christening", "clubs", "courtesy_titles", "credits", "family_first", "first_person", "fronting",
+    "gatherings", "gestures", "headings", "headline_verbs", "impersonal", "interjecting", "kept_titles",
+    "known", "letters", "mass", "men_by_surname", "mentioning", "naming", "narrowing", "need_words",
+    "never_nouns", "no_sources", "nobody", "not_adverbs", "not_spoken", "nouns_in_ing", "of_one_name",
+    "particles", "parts_of_bodies", "performing", "place_heads", "plurals", "question_words",
+    "relations", "relatives", "replies", "separate", "showing", "small_words", "spoken", "spoken_for",
+    "stage_directions", "suffixes", "takes_of", "telling", "territorial", "title_words", "unsaid",
+    "voices", "withholding", "women_by_surname", "words_for_words", "works",
 })  # fmt: skip
 _WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))
 
@@ -57,6 +57,7 @@ class Language:
     surname_heads: frozenset[str]
     nationalities: dict[str, str]
     places: frozenset[str]
+    states: frozenset[str]
     governments: frozenset[str]
     not_names: frozenset[str]
     ordinary_words: frozenset[str]
@@ -128,6 +129,7 @@ def _build(code: str, folder: Traversable) -> Language:
         surname_heads=frozenset(row[0].casefold() for row in organisations if row[2:] == ["surname"]),
         nationalities={row[0]: row[1] for row in _rows(folder, "nationalities", 2)},
         places=frozenset(row[0] for row in _rows(folder, "places", 2)),
+        states=frozenset(row[0] for row in _rows(folder, "places", 2) if row[1] in ("country", "state")),
         governments=frozenset(
             row[0] for row in _rows(folder, "places", 2) if row[1] in ("country", "capital")
         ),

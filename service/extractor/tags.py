@@ -177,6 +177,8 @@ ADVERB_OR_AUXILIARY = Tags(ADVERB, AUXILIARY)
 # A form that may be a noun is a verb behind these: "she claims"
 LEAD_TO_VERB = Tags(TO, AUXILIARY, ADVERB, PRONOUNS, SPEAKING_NOUNS, QUANTIFIER)
 LEAD_TO_ADVERBIAL = Tags(COMMA, AUXILIARY, BE, ADVERB)  # "Jane Doe has, in a letter, said"
+# Before a comma or directly behind a place with its state, they go on with the phrase or the clause
+BEHIND_STATE = Tags(ROLE, AUXILIARY, BE, VERB, SAY)
 # A verb behind these has the subject of another: "to say", "and said", "by saying"
 BORROW_SUBJECT = Tags(TO, CONJUNCTION, PREPOSITIONS)
 ABSOLUTE_OPENERS = Tags(OF, COMMA, DASH)  # "with Jane Doe saying", ", Jane Doe saying"
@@ -194,9 +196,10 @@ REPORT_OPENERS = Tags(THAT, PASSAGE, COMMA_OR_COLON, SUBJECT_PRONOUNS, DETERMINE
 # What may follow the subject of an inverted verb: "said Jane Doe on"
 END_SUBJECT = Tags(
     CLAUSE_ENDS, BRACKETS, DASH, OTHER, PASSAGE, PREPOSITIONS, TO, AS, RELATIVE, CONJUNCTION, CLAUSE_WORD,
-    ADVERB, PARTICIPLES, CALL,
+    ADVERB, PARTICIPLES, CALL, SAYING, READ,
 )  # fmt: skip
 
+FRONTING = Tags(CLAUSE_WORD, AS)
 # What may stand before the word that opens a clause ahead of the main one: "But even as"
 BEFORE_FRONTED = Tags(CLAUSE_WORD, CONJUNCTION, ADVERB)
 

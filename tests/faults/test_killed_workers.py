@@ -20,7 +20,7 @@ from tests.faults.loading import (
 )
 
 SEED = 7
-KILLS_ON_SQLITE = 50
+KILLS_ON_SQLITE = 24
 KILLS_ON_POSTGRESQL = 12
 PIECES = 4
 ARTICLES_OF_PIECE = 8

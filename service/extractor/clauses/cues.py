@@ -125,7 +125,7 @@ def _owner_of_gerund(shape: Shape, at: int, first_token: int, before: str) -> Su
     if before == tag.TO and (subject := _subject_of_infinitive(shape, at, first_token)):
         return subject
     if before == tag.CONJUNCTION and (
-        subject := nearest_subject(shape, at - 1, first_token, tag.FINITE_SPEECH)
+        subject := nearest_subject(shape, at - 1, _main_clause(shape, at, first_token), tag.FINITE_SPEECH)
     ):
         return subject
     if before == tag.CONJUNCTION and shape.tags[at] == tag.SAYING:
@@ -136,8 +136,18 @@ def _owner_of_gerund(shape: Shape, at: int, first_token: int, before: str) -> Su
     return clause_subject(shape, at - 1, first_token) or subject_later(shape, at)
 
 
+def _main_clause(shape: Shape, at: int, first_token: int) -> int:
+    """Where the main clause begins behind another: "As they began to sing, | Doe rose and said"."""
+    tags = shape.tags
+    if tags[first_token] not in tag.FRONTING:
+        return first_token
+    comma = tags.find(tag.COMMA, first_token, at)
+    goes_on = comma >= 0 and any(each in tag.FINITE for each in tags[comma:at])
+    return comma + 1 if goes_on else first_token
+
+
 def _subject_of_infinitive(shape: Shape, at: int, first_token: int) -> Subject | None:
-    """Who does what an infinitive says: "X went to say", "X left, using it to say", "with X using it to say"."""
+    """Who does what an infinitive says: "X went to say", "X left, using it to say", "with X going to say"."""
     tags = shape.tags
     for verb in range(at - 2, first_token, -1):
         if tags[verb] in tag.FINITE_OF_PEOPLE:

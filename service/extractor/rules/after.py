@@ -88,7 +88,7 @@ def _has_listener(site: Site, at: int) -> bool:
 
 
 def _urges(site: Site, cue: Cue) -> bool:
-    """Whether a verb has its listener behind it, who is to do something: "Doe calls it “unfair,” urges Roe to go"."""
+    """Whether behind a verb stands its listener, who is to do something: "“...,” urges Jane Doe to go"."""
     to = site.tags[cue.subject.end : cue.subject.end + 1] == tag.TO
     return to and site.word(cue.at).lower() in site.article.language.settings["addressing"]
 
@@ -110,7 +110,7 @@ def _is_within(site: Site, stop: str, at: int) -> bool:
 
 
 def _is_fronted(site: Site) -> bool:
-    """Whether a clause in which somebody speaks opens the sentence: "When Doe said it was “over,” Roe objected"."""
+    """Whether somebody speaks in a clause that opens the sentence: "When Doe called it “over,” Roe left"."""
     tags, first = site.tags, site.start
     while tags[first] in tag.BEFORE_FRONTED and first < site.at:
         first += 1

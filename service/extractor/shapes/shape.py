@@ -13,6 +13,7 @@ from service.extractor.shapes.patterns import pattern
 from service.extractor.shapes.tagged import TaggedTokens
 from service.extractor.shapes.words import OpenWord, WordReader
 from service.extractor.tags import (
+    BEHIND_STATE,
     COMMA,
     ELLIPSIS,
     NAME,
@@ -29,6 +30,7 @@ from service.extractor.text.passages import Passage
 
 # How far a sentence is read either way, in tokens: what keeps the time linear where no full stop comes.
 SENTENCE_REACH = 160
+_STATE_WORDS = 3
 _WHO_NOUN = pattern("<relative> <nouns>")
 _NAME_COMMA_NAME = NAME + COMMA + NAME
 
@@ -115,10 +117,29 @@ class _Builder(TaggedTokens):
             token = first + at + 2
             word = self.text[self.starts[token] : self.ends[token]].replace(".", "")
             if word.casefold() in self.language.settings["suffixes"]:
-                del self.tags[token - 1], self.starts[token - 1], self.ends[token - 1]
+                self._drop(token - 1, token)
+            elif last := self._state_end(token):
+                self._drop(token - 1, last)
             elif word[1:] != word[1:].lower() and word.casefold() in self.language.settings["letters"]:
                 self.tags[token] = OTHER
             at = shape.rfind(_NAME_COMMA_NAME, 0, at + 2)
+
+    def _drop(self, first: int, last: int) -> None:
+        del self.tags[first:last], self.starts[first:last], self.ends[first:last]
+
+    def _state_end(self, token: int) -> int:
+        """The end of the state behind a place, "Leeds, | Ohio |", and of the comma behind it; 0 if none."""
+        last = token
+        while last < len(self.tags) and self.tags[last] == NAME and last - token < _STATE_WORDS:
+            last += 1
+        if self.text[self.starts[token] : self.ends[last - 1]] not in self.language.states:
+            return 0
+        if self.text[self.starts[token - 2] : self.ends[token - 2]] in self.language.states:
+            return 0
+        after = self.tags[last : last + 2]
+        if after[:1] == [COMMA]:
+            return last + 1 if after[1:] and after[1] in BEHIND_STATE else 0
+        return last if after and after[0] in BEHIND_STATE else 0
 
     def _tag(self, word: OpenWord, begin: int, finish: int, end: int) -> tuple[str, int]:
         """The tag of a word among its neighbours, none for a stray mark, and the end of its token."""

@@ -148,6 +148,8 @@ class SpeakerResolver:
                     self._resolve(*called, called[1]) if called else self._resolve(start, end, head_end)
                 )
                 speaker = speaker or (Speaker(self.text[slice(*called)], "person") if called else None)
+                if found.referent and speaker and speaker.kind == "person":
+                    speaker, gender = self._person_or_body(found.mention, (speaker, gender))
             else:
                 speaker, gender = resolve_label(found.name, start, self.index)
             self.resolved[found.mention] = speaker
@@ -192,6 +194,14 @@ class SpeakerResolver:
             nearest = next(iter(self.index.people_before(start, 1)), None)
             return _named_as(nearest.person) if nearest else (None, "-")
         return self._resolve_phrase(start, end, head_end)
+
+    def _person_or_body(self, mention: tuple[int, int], person: Resolution) -> Resolution:
+        """Whom a relative pronoun stands for: "Doe heads the Foo Group, which" is the group."""
+        if self.text[slice(*mention)].lower() not in self.language.settings["impersonal"]:
+            return person
+        body = next(iter(self.index.bodies_before(mention[0], 1)), None)
+        near = body is not None and mention[0] - body.end < _NAME_REACH
+        return _named_as(body.person) if body and near else (None, "-")
 
     def _recently(self) -> Iterator[_Spoken]:
         return islice(reversed(self.spoken), _SPOKEN_BACK)
@@ -382,6 +392,8 @@ class SpeakerResolver:
         match = _AND.match(self.text, head_end, end)
         if not match:
             return None
+        if self._is_title_of_two(start, head_end, match.end(), end):
+            return self._resolve_phrase(match.end(), end, end)
         parts = [*self._listed_before(start), (start, head_end), (match.end(), end)]
         if not any(self._is_known(begin, finish) for begin, finish in parts):
             return None
@@ -391,6 +403,15 @@ class SpeakerResolver:
             return None
         self._together[start, end] = tuple(speakers[1:])
         return speakers[0], found[0][1]
+
+    def _is_title_of_two(self, start: int, head_end: int, after: int, end: int) -> bool:
+        """Whether a place of two names opens the title of one person: "Tyne and Wear Mayor Jane Doe"."""
+        words = self.text[after:end].split(" ")
+        first = self.text[start:head_end]
+        if " " in first or len(words) < 3 or words[0].lower() in self.language.titles:
+            return False
+        titled = any(" ".join(words[1:last]).lower() in self.language.titles for last in range(2, len(words)))
+        return titled and not self._is_known(start, head_end) and not self.reader.is_given(first)
 
     def _is_known(self, start: int, end: int) -> bool:
         """Whether somebody has a name by more than this mention: no firm is called "Marks" elsewhere."""

@@ -25,5 +25,9 @@ PARTS = {
     # between a subject and its verb: "has never", "on Monday"
     "gap": "(?: <auxiliary|adverb|be|possessive> | <when> )*",
     "adverbs": "(?: <adverb> | <when> )*",
-    "when": "<of|preposition>? <determiner|adjective>? <time>+ <number>?",
+    "when": """
+        (?: # "less than two weeks ago"
+            (?: <adjective> <preposition> )? <number|quantifier> <noun|time> <time>
+          | <of|preposition>? <determiner|adjective>? <time>+ <number>? )
+    """,
 }

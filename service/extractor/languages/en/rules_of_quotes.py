@@ -53,7 +53,8 @@ def passive_by(site: Site) -> Attribution | None:
     for at in range(site.at - 1, max(site.start, site.at - 8) - 1, -1):
         # "a scheme labelled “...” by the mayor"
         reduced = at == site.at - 1 and site.word(at) in site.article.language.settings["naming"]
-        if tags[at] in tag.PASSIVES_WITH_BY and (reduced or tag.BE in tags[max(site.start, at - 3) : at]):
+        passive = tags[at] in tag.PASSIVES_WITH_BY and tag.BE in tags[max(site.start, at - 3) : at]
+        if reduced or passive:
             subject = subject_after(site.shape, site.at + 1)
             return attribute_to(site.shape, subject, at) if subject else None
     return None

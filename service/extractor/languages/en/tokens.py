@@ -134,7 +134,7 @@ def _noun_or_verb(tokens: TaggedTokens, tag: str, word: str, finish: int) -> str
             return ADJECTIVE if word.endswith("ed") else tag
         return ADJECTIVE if word.endswith("ed") else noun
     language = tokens.language
-    if before == QUANTIFIER and word in language.noun_or_verb and _governs(tokens, finish):
+    if before == QUANTIFIER and word.endswith("s") and _governs(tokens, finish):
         return noun  # "several references to"
     if word in language.tensed or word in language.noun_or_verb:
         if tokens.text.startswith(" of ", finish) and word not in language.settings["takes_of"]:
