@@ -374,6 +374,10 @@ class NameIndex:
             holders = same or holders
         return holders or self._by_first.get(key) or self._by_middle.get(key) or []
 
+    def family(self, person: Person) -> list[Person]:
+        """Those who share a surname, as far as they have a first name."""
+        return self._in_full.get(person.surname.casefold(), [])
+
     def is_shared(self, person: Person) -> bool:
         """Whether somebody else in the article has the surname or the first name of a person."""
         return (

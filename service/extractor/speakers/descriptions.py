@@ -37,6 +37,9 @@ _PAIR_BACK = 24
 _KIND_BEHIND = re.compile(r" (?P<kind>[a-z]+)")
 _SAID_ASIDE = re.compile(r" \w+[,.]")
 _DOMAIN = re.compile(r"[A-Z][\w-]*(?:\.[\w-]+)?\.(?:com|org|net|gov|edu|info|tv|io|co|uk|au|ca|eu)")
+_TITLED_THE = regex.compile(
+    r"(?<=[\p{Ll},] )The (?P<name>\p{Lu}[\w-]+(?: \p{Lu}[\w-]+){0,3})(?=[,.;]? |[.,;]?\n)", regex.REVERSE
+)
 _DEFINITE_NAME = regex.compile(
     r"[Tt]he (?P<name>\p{Lu}[\w.'-]*(?: (?:(?:of|for|and) (?:the )?)?\p{Lu}[\w.'-]*){0,6})"
 )
@@ -221,6 +224,17 @@ def find_body(text: str, noun: str, at: int, index: NameIndex) -> Person | None:
         if noun in WORD.findall(f"{occurrence.person.name} {after} {kinds}".lower()):
             return occurrence.person
     return None
+
+
+def find_outlet(text: str, at: int, index: NameIndex) -> Speaker | None:
+    """The newspaper or the like that the article spoke of last: it is named as one, or has "The" in its name."""
+    for occurrence in index.bodies_before(at, _NAMES_BACK):
+        last = occurrence.person.name.rsplit(" ", 1)[-1].casefold()
+        if last in index.reader.language.settings["mastheads"]:
+            return Speaker(occurrence.person.name, "organisation")
+    # "the editors of The Advocate": a capital where no sentence begins is one of the name
+    titled = _TITLED_THE.search(text, max(0, at - _TEXT_BACK), at)
+    return Speaker(titled["name"], "organisation") if titled else None
 
 
 def came_unnamed(text: str, role: str, at: int) -> bool:

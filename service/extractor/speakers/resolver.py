@@ -28,6 +28,7 @@ from service.extractor.speakers.descriptions import (
     find_named_before,
     find_named_body,
     find_office,
+    find_outlet,
     find_pair,
     find_parties,
     find_places,
@@ -243,13 +244,25 @@ class SpeakerResolver:
         start = self.article.paragraphs[max(0, paragraph - 1)][0]
         spoken = next(self._recently(), None)
         if spoken is None or not start <= spoken.at < at:
-            return self._topic(at)[0]
+            return self._document_meant(paragraph, at) or self._topic(at)[0]
         meant = (
             spoken.speaker.kind == "organisation"
             or self._is_thing(spoken.speaker)
             or self._wrote_document(spoken.at, at)
         )
-        return spoken.speaker if meant else self._topic(at)[0]
+        return spoken.speaker if meant else self._document_meant(paragraph, at) or self._topic(at)[0]
+
+    def _document_meant(self, paragraph: int, at: int) -> Speaker | None:
+        """Whose the document is that is the nearest subject before: "The review by Doe is out.  It found"."""
+        shape = self.article.shape_of(paragraph)
+        subject = next(self._subjects_before(shape, at), None)
+        if subject is None:
+            return None
+        maker = shape.tags[max(0, subject.start - 2) : subject.start] == tag.DOCUMENT + tag.BY
+        if shape.tags[subject.head_end - 1] != tag.DOCUMENT and not maker:
+            return None
+        start, end = shape.span(subject.start, subject.end)
+        return self._resolve_topic(start, end, shape.ends[subject.head_end - 1])[0]
 
     def _is_thing(self, speaker: Speaker) -> bool:
         """Whether a speaker without a name is a document or a body, which "it" can mean."""
@@ -491,7 +504,11 @@ class SpeakerResolver:
         """Who made a document that the article comes back to: "In a report, Doe ... the report said"."""
         phrase = self.text[start:end].lower()
         noun = phrase.rsplit(None, 1)[-1]
-        if not phrase.startswith(("the ", "this ")) or noun not in self.language.settings["authored"]:
+        if noun not in self.language.settings["authored"]:
+            return None
+        if made := self._made_by(end):
+            return made
+        if not phrase.startswith(("the ", "this ")):
             return None
         at, first = start, max(0, start - _TEXT_BACK)
         for _ in range(_PLACES_AT_MOST):
@@ -500,17 +517,27 @@ class SpeakerResolver:
                 break
             if maker := self._maker_at(at, at + len(noun)):
                 return maker
+        if noun in self.language.settings["printed"] and (
+            outlet := find_outlet(self.text, start, self.index)
+        ):
+            return outlet, "o"
         return self._announcer(start) if noun in self.language.settings["announcing"] else None
+
+    def _made_by(self, end: int) -> Resolution | None:
+        """Whom the words behind a document name as its maker: "a report | by Jane Doe"."""
+        made = _MADE_BY.match(self.text, end)
+        if not made:
+            return None
+        begin = made.start("who")
+        run = next(self.reader.runs(self.text, begin, begin + _NAME_REACH), None)
+        name = self.index.read(run[2], run[0]) if run and run[0] == begin else None
+        known = self.index.find(name, begin) if name and name.kind != "place" else None
+        return _named_as(known) if known else None
 
     def _maker_at(self, start: int, end: int) -> Resolution | None:
         """Who made the document that a noun names: it is from somebody, or of who is the subject there."""
-        made = _MADE_BY.match(self.text, end)
-        if made:
-            begin = made.start("who")
-            run = next(self.reader.runs(self.text, begin, begin + _NAME_REACH), None)
-            name = self.index.read(run[2], run[0]) if run and run[0] == begin else None
-            if name and name.kind != "place" and (known := self.index.find(name, begin)):
-                return _named_as(known)
+        if made := self._made_by(end):
+            return made
         if not _NEW.search(self.text, max(0, start - _NEW_REACH), start):
             return None
         shape = self.article.shape_of(self._paragraph(start))
@@ -559,6 +586,8 @@ class SpeakerResolver:
         if holders:
             topic = self._person_in_focus(start)[0] if len(holders) > 1 else None
             return _named_as(next((h for h in holders if topic and h.name == topic.name), holders[0]))
+        if relative := self._relative(start, start + len(head)):
+            return _named_as(relative)
         if beside := find_named_before(self.text, start, end, role, self.index):
             return _named_as(beside)
         phrase = self.text[start:end]
@@ -567,12 +596,32 @@ class SpeakerResolver:
         name = self._same[phrase]
         return self._resolve_name(name, start, "") if name else None
 
+    def _relative(self, start: int, end: int) -> Person | None:
+        """The only one of a family whom a relation can be: "Jane Doe's father" is the man called Doe."""
+        match = _OWNED.fullmatch(self.text, start, end)
+        if not match or match["noun"].lower() not in self.language.settings["of_one_name"]:
+            return None
+        owner, _ = self._resolve(*match.span("owner"), match.end("owner"))
+        person = self.index.by_name.get(owner.name.casefold()) if owner else None
+        if person is None or not person.given:
+            return None
+        gender = self.language.roles.get(match["noun"].lower(), "-")
+        family = [
+            each
+            for each in self.index.family(person)
+            if each.key != person.key and each.first < start and self.discourse.refer(each).gender == gender
+        ]
+        return family[0] if len(family) == 1 and gender != "-" else None
+
     def _epithet(self, start: int, end: int, words: list[str]) -> Resolution | None:
         """Who is in focus, where "the" with a noun can only stand for somebody known already."""
         role = words[-1] if words else ""
         if words[:1] == ["the"] and role in self.language.settings["bodies"]:
             body = find_body(self.text, role, start, self.index)
-            speaker = _as_speaker(body) if body else self._topic(start)[0]
+            speaker = _as_speaker(body) if body else None
+            if speaker is None and role in self.language.settings["outlets"]:
+                speaker = find_outlet(self.text, start, self.index)
+            speaker = speaker or self._topic(start)[0]
             if speaker:
                 return speaker, "o"
         if words[:2] in _PAIRS and (pair := find_pair(self.text, start, self.index)):
