@@ -22,16 +22,16 @@ _FILES = frozenset({
 })  # fmt: skip
 _WORD_SETS = frozenset({
     "abbreviations", "acronyms", "addressing", "announcing", "arriving", "askers", "asking",
-    "asking_words", "authored", "before_names", "bodies", "body_openers", "campaigns", "chants",
-    "christening", "clubs", "courtesy_titles", "credits", "family_first", "first_person", "fronting",
-    "gatherings", "gestures", "headings", "headline_verbs", "impersonal", "interjecting", "kept_titles",
-    "known", "letters", "mass", "mastheads", "men_by_surname", "mentioning", "naming", "narrowing",
-    "need_words", "never_nouns", "no_sources", "nobody", "not_adverbs", "not_spoken", "nouns_in_ing",
-    "of_one_name", "outlets", "particles", "parts_of_bodies", "performing", "place_heads", "plurals",
-    "printed", "question_words", "relations", "relatives", "replies", "separate", "showing",
-    "small_words", "spoken", "spoken_for", "stage_directions", "suffixes", "takes_of", "telling",
-    "territorial", "title_words", "unsaid", "voices", "withholding", "women_by_surname",
-    "words_for_words", "works",
+    "asking_words", "authored", "before_names", "bodies", "body_openers", "campaigns", "channels",
+    "chants", "christening", "clubs", "courtesy_titles", "credits", "family_first", "firms", "first_person",
+    "fronting", "gatherings", "gestures", "headings", "headline_verbs", "impersonal", "interjecting",
+    "kept_titles", "known", "letters", "mass", "mastheads", "men_by_surname", "mentioning", "naming",
+    "narrowing", "need_words", "never_nouns", "no_sources", "nobody", "not_adverbs", "not_spoken",
+    "nouns_in_ing", "of_one_name", "outlets", "particles", "parts_of_bodies", "performing",
+    "place_heads", "plurals", "printed", "question_words", "relations", "relatives", "replies",
+    "separate", "showing", "small_words", "spoken", "spoken_for", "stage_directions", "suffixes",
+    "takes_of", "telling", "territorial", "title_words", "unsaid", "voices", "withholding",
+    "women_by_surname", "words_for_words", "works",
 })  # fmt: skip
 _WORD_MAPS = frozenset(("pronoun_gender", "synonyms"))
 

@@ -118,9 +118,20 @@ def _outer(site: Site, cue: Cue) -> Cue | None:
     before = cue.subject.start - 1
     if before > site.start and tags[before] == tag.THAT:
         before -= 1
+        if tags[before] == tag.CONJUNCTION:
+            return _first_of_reports(site, before)
     if before < site.start or tags[before] not in tag.REPORTS:
         return None
     return cue_at(site.shape, before, site.start)
+
+
+def _first_of_reports(site: Site, conjunction: int) -> Cue | None:
+    """The cue of a report that goes on: "Doe said that it rained, | and that the crowd thought it “grand”"."""
+    for match in islice(reversed(list(_SAYING.finditer(site.tags, site.start, conjunction))), _CUES_BACK):
+        cue = cue_at(site.shape, match.start(), site.start)
+        if cue and not cue.passive and not _closed_off(site, cue):
+            return cue
+    return None
 
 
 def _reporting(site: Site, cue: Cue) -> Cue | None:

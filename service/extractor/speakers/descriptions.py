@@ -195,7 +195,9 @@ def find_holders(head: str, role: str, at: int, index: NameIndex, cast: Cast) ->
             entity = cast.entity(person)
             if wanted <= entity.words:
                 fitting.append(person)
-            elif role in entity.heads() and not (names and find_places(entity.words, language)):
+            elif role in entity.heads() and not (
+                names and (entity.seated or find_places(entity.words, language))
+            ):
                 others.append(person)
     return fitting or (others if len(others) == 1 else [])
 
@@ -227,7 +229,7 @@ def find_body(text: str, noun: str, at: int, index: NameIndex) -> Person | None:
 
 
 def find_outlet(text: str, at: int, index: NameIndex) -> Speaker | None:
-    """The newspaper or the like that the article spoke of last: it is named as one, or has "The" in its name."""
+    """The newspaper or the like that an article spoke of last, by its name or by "The" as a part of it."""
     for occurrence in index.bodies_before(at, _NAMES_BACK):
         last = occurrence.person.name.rsplit(" ", 1)[-1].casefold()
         if last in index.reader.language.settings["mastheads"]:

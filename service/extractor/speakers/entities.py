@@ -1,5 +1,6 @@
 """Roles and gender of each person in an article, each with its evidence."""
 
+import re
 from dataclasses import dataclass, field
 
 from service.extractor.language import Language
@@ -8,11 +9,15 @@ from service.extractor.speakers.roles import Role, read_age, read_roles
 
 # Of somebody named more often, the first places alone are read for roles.
 _PLACES_AT_MOST = 6
+# The seat of a member behind the name: ", R-Iowa", " (D-N.Y.)"
+_SEAT = re.compile(r",? \(?[RDI]-(?P<state>[A-Z][\w.]*)")
 
 
 @dataclass(slots=True)
 class Entity:
     """A person with all that is said of him beside his names.
+
+    `seated` says that a seat in a parliament stands beside a name.
 
     `gender` is m, f or -; `gender_from` is the (start, end) of the words that tell it, where a role does.
     """
@@ -22,6 +27,7 @@ class Entity:
     gender_from: tuple[int, int] | None = None
     roles: list[Role] = field(default_factory=list)
     words: set[str] = field(default_factory=set)
+    seated: bool = False
 
     def heads(self) -> set[str]:
         """The nouns of all roles."""
@@ -74,6 +80,9 @@ class Cast:
                     entity.gender, entity.gender_from = gender, (role.start, role.end)
             if age := read_age(self._text, place.end):
                 entity.words.add(age)
+            if home := _SEAT.match(self._text, place.end):
+                entity.words.add(home["state"].lower())
+                entity.seated = True
         return entity
 
     def places_of(self, person: Person) -> list[NameOccurrence]:

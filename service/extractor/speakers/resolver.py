@@ -256,6 +256,9 @@ class SpeakerResolver:
         """Whose the document is that is the nearest subject before: "The review by Doe is out.  It found"."""
         shape = self.article.shape_of(paragraph)
         subject = next(self._subjects_before(shape, at), None)
+        if subject is None and paragraph:
+            shape = self.article.shape_of(paragraph - 1)
+            subject = next(self._subjects_before(shape, at), None)
         if subject is None:
             return None
         maker = shape.tags[max(0, subject.start - 2) : subject.start] == tag.DOCUMENT + tag.BY
@@ -494,8 +497,11 @@ class SpeakerResolver:
         return Speaker(f"{name} {match['noun']}", "organisation"), "o"
 
     def _named_after(self, start: int, end: int) -> Resolution | None:
-        """The body that a campaign is: "the Doe campaign"."""
+        """The body that a campaign is, or whose a website is: "the Doe campaign", "the Acme website"."""
         match = _NAMED_AFTER.fullmatch(self.text, start, end)
+        if match and match["noun"] in self.language.settings["channels"]:
+            owner, gender = self._resolve(*match.span("name"), match.end("name"))
+            return (owner, gender) if owner and owner.kind != "unnamed" else None
         if not match or match["noun"] not in self.language.settings["campaigns"]:
             return None
         return Speaker(f"{match['name']} {match['noun']}", "organisation"), "o"
@@ -596,6 +602,17 @@ class SpeakerResolver:
         name = self._same[phrase]
         return self._resolve_name(name, start, "") if name else None
 
+    def _only_body(self, role: str, at: int) -> Speaker | None:
+        """The one body that the paragraph names, for "the company": "a firm such as Acme"."""
+        if role not in self.language.settings["firms"]:
+            return None
+        start = self.article.paragraphs[self._paragraph(at)][0]
+        before = [
+            each.person for each in self.index.bodies_before(at, _LISTED_AT_MOST) if each.start >= start
+        ]
+        only = before[0] if len({person.key for person in before}) == 1 else None
+        return _as_speaker(only) if only else None
+
     def _relative(self, start: int, end: int) -> Person | None:
         """The only one of a family whom a relation can be: "Jane Doe's father" is the man called Doe."""
         match = _OWNED.fullmatch(self.text, start, end)
@@ -621,7 +638,7 @@ class SpeakerResolver:
             speaker = _as_speaker(body) if body else None
             if speaker is None and role in self.language.settings["outlets"]:
                 speaker = find_outlet(self.text, start, self.index)
-            speaker = speaker or self._topic(start)[0]
+            speaker = speaker or self._topic(start)[0] or self._only_body(role, start)
             if speaker:
                 return speaker, "o"
         if words[:2] in _PAIRS and (pair := find_pair(self.text, start, self.index)):
