@@ -182,6 +182,7 @@ BEHIND_STATE = Tags(ROLE, AUXILIARY, BE, VERB, SAY)
 # A verb behind these has the subject of another: "to say", "and said", "by saying"
 BORROW_SUBJECT = Tags(TO, CONJUNCTION, PREPOSITIONS)
 ABSOLUTE_OPENERS = Tags(OF, COMMA, DASH)  # "with Jane Doe saying", ", Jane Doe saying"
+TO_OR_PREPOSITION = Tags(TO, PREPOSITION)
 TO_OR_AUXILIARY = Tags(TO, AUXILIARY)
 THAT_OR_COLON = Tags(THAT, COLON)
 ASIDE_OPENERS = Tags(CLAUSE_WORD, AS, RELATIVE)

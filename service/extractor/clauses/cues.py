@@ -117,10 +117,11 @@ def _owner_of_gerund(shape: Shape, at: int, first_token: int, before: str) -> Su
         end = at
         while shape.tags[end - 1] in tag.ADVERB_OR_AUXILIARY:
             end -= 1
-        subject = phrase_before(shape, end, first_token)
+        subject = _with_owner(shape, phrase_before(shape, end, first_token), first_token)
         governing = shape.tags[subject.start - 1 : subject.start] if subject else ""
-        told = governing == tag.TO  # "sent an email to supporters saying"
-        if subject and not told and (before in tag.PERSONS or governing in tag.ABSOLUTE_OPENERS):
+        # "sent an email to supporters saying", "wrote a column in the Echo saying"
+        aside = governing in tag.TO_OR_PREPOSITION
+        if subject and not aside and (before in tag.PERSONS or governing in tag.ABSOLUTE_OPENERS):
             return subject
     if before == tag.TO and (subject := _subject_of_infinitive(shape, at, first_token)):
         return subject
@@ -134,6 +135,16 @@ def _owner_of_gerund(shape: Shape, at: int, first_token: int, before: str) -> Su
         if cue:
             return cue.subject
     return clause_subject(shape, at - 1, first_token) or subject_later(shape, at)
+
+
+def _with_owner(shape: Shape, phrase: Subject | None, first_token: int) -> Subject | None:
+    """A phrase with that before it whose it is, behind "with": "with | the Union of Teachers | calling"."""
+    if phrase is None or shape.tags[phrase.start - 1 : phrase.start] != tag.OF:
+        return phrase
+    outer = phrase_before(shape, phrase.start - 1, first_token)
+    if outer is None or shape.tags[outer.start - 1 : outer.start] != tag.OF:
+        return phrase
+    return Subject(outer.start, phrase.end, outer.head_end)
 
 
 def _main_clause(shape: Shape, at: int, first_token: int) -> int:

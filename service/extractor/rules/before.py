@@ -63,7 +63,7 @@ def cue_name_quote(site: Site) -> Attribution | None:
 def call_fragment(site: Site) -> Attribution | None:
     """Jane Doe called the scheme “a waste of money”."""
     cue = _nearest_cue(site, _ANY)
-    if cue is None or cue.tag not in tag.CALLS:
+    if cue is None or cue.tag not in tag.CALLS or tag.ACCORDING in site.tags[site.start : cue.at]:
         return None
     settings = site.article.language.settings
     named = cue.at == site.at - 1 and site.word(cue.at) in settings["naming"]
@@ -78,7 +78,8 @@ def reported_clause(site: Site) -> Attribution | None:
     cue = _nearest_cue(site, _SAYING_OR_CALLING)
     if cue and site.tags[site.at - 1] == tag.COLON:
         subject = nearest_subject(site.shape, site.at - 2, cue.at + 1, tag.PLAIN_VERBS)
-        if subject and site.tags[subject.start] in tag.NAMED:
+        outer = subject is None or site.tags[subject.start - 1 : subject.start] == tag.THAT
+        if subject and not outer and site.tags[subject.start] in tag.NAMED:
             return attribute_to(site.shape, subject, site.at - 1)
     if cue and cue.subject.start > cue.at and site.tags[site.at - 1] != tag.COMMA:
         return None
@@ -126,7 +127,7 @@ def _outer(site: Site, cue: Cue) -> Cue | None:
 
 
 def _first_of_reports(site: Site, conjunction: int) -> Cue | None:
-    """The cue of a report that goes on: "Doe said that it rained, | and that the crowd thought it “grand”"."""
+    """The cue of a report that goes on: "Doe said that it rained | and that the crowd thought it “grand”"."""
     for match in islice(reversed(list(_SAYING.finditer(site.tags, site.start, conjunction))), _CUES_BACK):
         cue = cue_at(site.shape, match.start(), site.start)
         if cue and not cue.passive and not _closed_off(site, cue):
@@ -213,5 +214,6 @@ def colon_subject(shape: Shape, colon: int, first_token: int) -> Subject | None:
     # "The rise came as no surprise to pollster Jane Doe: “...”"
     thing = subject is not None and shape.tags[subject.head_end - 1] in tag.THINGS
     if subject is None or (thing and beside and shape.tags[beside.end - 1] == tag.NAME):
-        subject = beside
+        placed = beside is not None and shape.tags[beside.start - 1 : beside.start] == tag.PREPOSITION
+        subject = None if placed and subject is None else beside  # "Later that day on CNN: “...”"
     return None if subject and shape.tags[subject.start] == tag.IT else subject
