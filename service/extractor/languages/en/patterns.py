@@ -14,9 +14,9 @@ PARTS = {
     # "of Leeds and the council"
     "tail": "(?: <links> <np> )*",
     "aside": """(?:
-        (?: <comma> <^clause_ends>+ ){1,4}? <comma>                 # ", a doctor who ..., "
+        <opening_bracket> <^full_stops|brackets|passage>{1,40} <closing_bracket> <comma>?   # "(R., Ky.)"
+      | (?: <comma> <^clause_ends>+ ){1,4}? <comma>                 # ", a doctor who ..., "
       | <comma> <number>                                            # ", 52"
-      | <opening_bracket> <^full_stops|brackets|passage>{1,40} <closing_bracket> <comma>?   # "(R., Ky.)"
       | (?: <comma>? <other> ){1,3} <comma>?                        # ", R-Ky.,", ", MD, PhD", " KC"
       | <dash> <^full_stops|dash|passage>{1,60} <dash>              # " - a doctor - "
       | <relatives> <^clause_ends|passage>{0,20}? <finite>          # "who was there"
