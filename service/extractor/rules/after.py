@@ -112,10 +112,11 @@ def _is_within(site: Site, stop: str, at: int) -> bool:
 def _is_fronted(site: Site) -> bool:
     """Whether somebody speaks in a clause that opens the sentence: "When Doe called it “over,” Roe left"."""
     tags, first = site.tags, site.start
-    while tags[first] in tag.BEFORE_FRONTED and first < site.at:
+    fronting = site.article.language.settings["fronting"]
+    while site.word(first).lower() not in fronting:
+        if tags[first] not in tag.BEFORE_FRONTED:
+            return False
         first += 1
-    if site.word(first).lower() not in site.article.language.settings["fronting"]:
-        return False
     for verb in range(site.at - 1, first, -1):
         if tags[verb] == tag.COMMA:
             return False

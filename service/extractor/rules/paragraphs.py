@@ -274,6 +274,7 @@ def _shapes_before(site: Site) -> Iterator[Shape]:
 
 def _last_report(site: Site, shape: Shape, end: int) -> Attribution | None:
     """The verb of saying in the last sentence with one before token `end`, if no passage follows it."""
+    named_since = False
     for _ in range(_SENTENCES_BACK):
         if end <= 0:
             break
@@ -283,7 +284,12 @@ def _last_report(site: Site, shape: Shape, end: int) -> Attribution | None:
         for at in range(start, end):
             cue = cue_at(shape, at, start) if shape.tags[at] in tag.SAYS else None
             if cue and not cue.passive and not _is_no_source(site, shape, cue.subject):
+                if named_since and shape.tags[cue.subject.head_end - 1] not in tag.NAMED:
+                    return None
                 return _asked_by(site, shape, cue) or attribute_to(shape, cue.subject, cue.at)
+        # "Officials say that it is late.  Jane Doe is unconvinced."
+        subject = next(iter(main_subjects(shape, start, end)), None)
+        named_since = named_since or (subject is not None and shape.tags[subject.head_end - 1] == tag.NAME)
         end = start - 1
     return None
 

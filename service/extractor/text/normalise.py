@@ -40,6 +40,9 @@ _BACKQUOTE = re.compile(
     re.VERBOSE,
 )
 
+# An opening mark in the place of an apostrophe: Jane Doe‘s
+_TURNED = re.compile(r"(?<=[^\W\d_])‘(?=(?:s|re|ll|ve|d|m|t)\b)")
+
 _BLOCK = re.compile(r"[^\n]+(?:\n(?![ ]*\n)[^\n]+)*")
 _LINE = re.compile(r"[^\n]+")
 _CLOSED = frozenset('.!?:|"”»…)]')
@@ -63,6 +66,8 @@ def normalise(text: str) -> str:
         text = _ARROW.sub("•", text)
     if _LOST in text:
         text = re.sub(_LOST, _guess_lost, text)
+    if "‘" in text:
+        text = _TURNED.sub("'", text)
     return text
 
 
