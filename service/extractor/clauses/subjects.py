@@ -31,7 +31,7 @@ _PAIR = pattern(
 )
 _FINITE = pattern("<finite>")
 
-_GOVERNED = tag.Tags(tag.SUBORDINATORS, tag.PREPOSITION)
+_GOVERNED = tag.Tags(tag.SUBORDINATORS, tag.PREPOSITION, tag.AS)
 _LISTED_AT_MOST = 8
 _AGE = tag.COMMA + tag.NUMBER + tag.COMMA
 
@@ -263,4 +263,15 @@ def trailing_subject(shape: Shape, start: int, end: int) -> Subject | None:
             if subject is None or subject.end > end or tags[subject.end : subject.end + 1] in tag.PREDICATES:
                 return None
             return subject
-    return None
+    return _described_behind(shape, start, comma)
+
+
+def _described_behind(shape: Shape, start: int, comma: int) -> Subject | None:
+    """Who reports a sentence, where words behind a comma describe him: "..., said Jane Doe, who heads the port"."""
+    tags = shape.tags
+    verb = tags.rfind(tag.SAY, start + 1, comma)
+    if verb < 0 or tags[verb - 1] not in tag.COMMA_OR_PASSAGE:
+        return None
+    subject = subject_after(shape, verb)
+    named = subject is not None and tags[subject.head_end - 1] in tag.PERSONS
+    return subject if subject and named and tags[subject.end : subject.end + 1] == tag.COMMA else None

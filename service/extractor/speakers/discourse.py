@@ -36,6 +36,7 @@ _GOVERNING_VERBS = tag.Tags(
 )
 _BEFORE_NAME = tag.Tags(tag.DETERMINER, tag.ROLE, tag.NOUN, tag.ADJECTIVE, tag.NAME)
 _NO_VERB = tag.Tags(tag.POSSESSIVE, tag.CONJUNCTION, tag.COMMA, tag.COLON, tag.FULL_STOPS)
+_OPENERS = tag.Tags(tag.CLAUSE_WORD, tag.AS)
 _SPOKEN_OF = tag.Tags(tag.PRONOUN, tag.ROLE)
 _DESCRIBING = tag.Tags(tag.PERSONS, tag.NOUN, tag.NUMBER)
 _START = attrgetter("start")
@@ -261,7 +262,7 @@ class Discourse:
 
     def _as_subject(self, shape: Shape, subject: Subject, end: int) -> str:
         """Whether the subject of a sentence says or asks something in it."""
-        verb = shape.tags.find(tag.SAY, subject.end, end)
+        verb = self._verb_of(shape, subject, end)
         inverted = subject.start > 0 and shape.tags[subject.start - 1] == tag.SAY
         if verb < 0 and not inverted:
             return "subject"
@@ -275,6 +276,14 @@ class Discourse:
             return "asked"
         # ", asked Doe" at the end is Doe's question; ", asked Doe why" is somebody else's.
         return "asked" if inverted and subject.end < end else "asker"
+
+    def _verb_of(self, shape: Shape, subject: Subject, end: int) -> int:
+        """The verb of saying of a subject, not of another's in its sentence; -1 if there is none."""
+        verb = shape.tags.find(tag.SAY, subject.end, end)
+        if verb > subject.end and shape.tags[verb - 1] in tag.NAMED:
+            others = not _OPENERS.isdisjoint(shape.tags[subject.end : verb])
+            return -1 if others else verb  # "Doe hesitated when Roe asked"
+        return verb
 
     def _asks(self, shape: Shape, verb: int) -> bool:
         return self.text.startswith(("ask", "Ask"), shape.starts[verb])

@@ -58,7 +58,7 @@ TOKEN = re.compile(
     r"""(?=\S)(                                     # past a space at once
       [A-Za-z]++(?![\w'-]|\.[^\W_])                 # most words, soonest found
     | [,;:!?()] | \.(?!\.)                          # most marks
-    | (?:[^\W\d_]\.){2,}                            # U.S., a.m., J.K.
+    | (?:[^\W\d_]\.){2,}(?:-[^\W\d_]+)*             # U.S., a.m., J.K., D.C.-based
     | [RDI]-(?:[A-Z]\w*\.?)+                        # a member's party and state: R-Ky., D-N.Y.
     | [^\W\d_]+n't\b
     | '(?:s|re|m|ll|ve|d)\b                         # possessives and short verbs
