@@ -112,6 +112,8 @@ def _is_within(site: Site, stop: str, at: int) -> bool:
 def _is_fronted(site: Site) -> bool:
     """Whether somebody speaks in a clause that opens the sentence: "When Doe called it “over,” Roe left"."""
     tags, first = site.tags, site.start
+    if tags[site.at - 1] in tag.COMMA_OR_COLON:
+        return False
     fronting = site.article.language.settings["fronting"]
     while site.word(first).lower() not in fronting:
         if tags[first] not in tag.BEFORE_FRONTED:
