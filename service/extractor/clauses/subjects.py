@@ -29,6 +29,8 @@ _PAIR = pattern(
     "(?P<head> <subject_pronouns>|<np> ) (?P<tail> <tail> ) (?P<aside> <aside> )? <gap> (?P<verb> <finite> )",
     PARTS,
 )
+_APPOSED = pattern("(?P<head> <name>+ ) <tail>", PARTS)
+_NAME_ASIDE = tag.COMMA + tag.NAME
 _FINITE = pattern("<finite>")
 
 _GOVERNED = tag.Tags(tag.SUBORDINATORS, tag.PREPOSITION, tag.AS)
@@ -71,6 +73,15 @@ def _to_subject(shape: Shape, match: "re.Match[str] | regex.Match[str]", first_t
         return named
     if before == tag.COMMA and (listed := _list_start(shape, start, match.end("tail"), first_token)):
         return listed
+    if (
+        before in tag.GERUNDS
+        and match["aside"]
+        and tags[match.end("tail") : match.end("tail") + 2] == _NAME_ASIDE
+    ):
+        apposed = _APPOSED.match(tags, match.end("tail") + 1)
+        if apposed and tags[start - 2 : start - 1] in tag.PERSONS:
+            # "One pastor supporting Roe, Jane Doe of Leeds, said"
+            return Subject(apposed.start(), apposed.end(), apposed.end("head"))
     inside = before in tag.PLAIN_VERBS or before == tag.AS
     if match["aside"] and inside and (outer := _outer_phrase(shape, start, first_token)):
         return outer
