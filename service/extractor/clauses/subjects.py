@@ -278,7 +278,7 @@ def trailing_subject(shape: Shape, start: int, end: int) -> Subject | None:
 
 
 def _described_behind(shape: Shape, start: int, comma: int) -> Subject | None:
-    """Who reports a sentence, where words behind a comma describe him: "..., said Jane Doe, who heads the port"."""
+    """Who reports a sentence, where words behind a comma describe him: "..., said Jane Doe, a pilot"."""
     tags = shape.tags
     verb = tags.rfind(tag.SAY, start + 1, comma)
     if verb < 0 or tags[verb - 1] not in tag.COMMA_OR_PASSAGE:

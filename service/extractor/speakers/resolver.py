@@ -590,7 +590,9 @@ class SpeakerResolver:
         """Of whom the article says what a description says."""
         holders = find_holders(head, role, start, self.index, self.cast)
         if holders:
-            topic = self._person_in_focus(start)[0] if len(holders) > 1 else None
+            topic, gender = self._person_in_focus(start, role, (role,), end)
+            if topic and not self._is_near(holders[0], start) and role in self.language.titles:
+                return topic, gender
             return _named_as(next((h for h in holders if topic and h.name == topic.name), holders[0]))
         if relative := self._relative(start, start + len(head)):
             return _named_as(relative)
@@ -612,6 +614,11 @@ class SpeakerResolver:
         ]
         only = before[0] if len({person.key for person in before}) == 1 else None
         return _as_speaker(only) if only else None
+
+    def _is_near(self, person: Person, at: int) -> bool:
+        """Whether somebody is named in the paragraph of an offset, or in the one before."""
+        start = self.article.paragraphs[max(0, self._paragraph(at) - 1)][0]
+        return any(each.person.key == person.key for each in self.index.people_between(start, at))
 
     def _relative(self, start: int, end: int) -> Person | None:
         """The only one of a family whom a relation can be: "Jane Doe's father" is the man called Doe."""
