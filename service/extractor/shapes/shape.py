@@ -22,6 +22,7 @@ from service.extractor.tags import (
     PASSAGE,
     POSSESSIVE,
     POSSIBLE_STOP,
+    ROLE,
     SENTENCE_OPENERS,
     STOP,
     VERB,
@@ -139,7 +140,8 @@ class _Builder(TaggedTokens):
         after = self.tags[last : last + 2]
         if after[:1] == [COMMA]:
             return last + 1 if after[1:] and after[1] in BEHIND_STATE else 0
-        return last if after and after[0] in BEHIND_STATE else 0
+        # "Jane Doe, Ohio governor" is one of Ohio
+        return last if after and after[0] in BEHIND_STATE and after[0] != ROLE else 0
 
     def _tag(self, word: OpenWord, begin: int, finish: int, end: int) -> tuple[str, int]:
         """The tag of a word among its neighbours, none for a stray mark, and the end of its token."""
