@@ -15,7 +15,7 @@ from service.extractor.speakers.roles import Role
 _CAPITALISED = r"\p{Lu}[\w.&'-]*"
 _LINK = regex.compile(r"\b(?:of|for|at|in|from|with|on|to|by|near|under|against|since|about)\b")
 _HELD = regex.compile(
-    rf"\b(?:of|for|at|with|from|to)(?: [a-z-]+){{0,3}} (?P<body>{_CAPITALISED}"
+    rf"\b(?:of|for|at|with|from|to)(?: \p{{Lu}}[\w-]+(?= (?!and|of|for|the)[a-z-]+ \p{{Lu}}))?(?: [a-z-]+){{0,3}} (?P<body>{_CAPITALISED}"
     rf"(?:(?: (?:of|for|and|&))?(?: the)? {_CAPITALISED}| headquarters){{0,8}})"
 )
 _POSSESSIVE = regex.compile(r"'s?$")
@@ -110,9 +110,10 @@ def _may_be_body(name: str, at: int, role: Role, index: NameIndex, *, titled: bo
         return True
     if name in language.places or language.tags.get(last) == tag.TIME:
         return False
-    if all(_is_office(word, language) or word.lower() in language.nationalities for word in words):
-        return False
     heads = language.organisation_heads
+    headed = len(words) > 1 and last in heads and last not in language.roles and last not in language.titles
+    if not headed and all(_is_office(w, language) or w.lower() in language.nationalities for w in words):
+        return False
     if (
         len(words) > 1
         and last != "county"

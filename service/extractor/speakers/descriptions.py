@@ -199,6 +199,9 @@ def find_holders(head: str, role: str, at: int, index: NameIndex, cast: Cast) ->
                 names and (entity.seated or find_places(entity.words, language))
             ):
                 others.append(person)
+    if not fitting and not others and len(names) > 1:
+        # "the Love Island star", of whom it is told that she is the Love Island host
+        others = [p for p in index.persons(seen) if names <= cast.entity(p).words]
     return fitting or (others if len(others) == 1 else [])
 
 

@@ -17,6 +17,7 @@ _WORD = re.compile(r"(?:\d+-)?[^\W\d_]+(?:['-][^\W\d_]+)*")
 _PLAIN_WORD = re.compile(r"\S+")
 _DETERMINERS = "a|an|the|his|her|their|its|A|An|The|His|Her|Their|Its"
 _OPENERS = rf"(?:(?:{_DETERMINERS}|our|then|also|now|currently) )*"
+_NOT = "(?!not |no longer |never )"
 _PHRASE_END = re.compile(
     rf"""[,;:()\n“”"–—?!] | \.(?=\s|$) | [ ]-[ ]
       | [ ](?:who|which|that|where|when|whose|said|says|told|and[ ](?:{_DETERMINERS}))\b""",
@@ -24,9 +25,13 @@ _PHRASE_END = re.compile(
 )
 _ONE_OF = re.compile(r"[Oo]ne of (?:the |\d+ )?")
 _LINK = re.compile(r"\b(?:of|for|at|in|from|with|on|to|by|near|under|against|since|about)\b")
-_APPOSITION = re.compile(rf"(?:, (?:aged )?(?P<age>\d{{1,3}}))?, {_OPENERS}")
+_APPOSITION = re.compile(
+    rf"(?:, (?:aged )?(?P<age>\d{{1,3}}))?, (?:(?:serving|working|acting) as )?{_NOT}{_OPENERS}"
+)
+_OWNED = re.compile(r"(?P<body>(?:[A-Z][\w&.-]*)(?: [A-Z][\w&.-]*){0,3})(?:'s|(?<=s)') \Z")
 _PREDICATE = re.compile(
-    rf"(?:,? who)? (?:is|was|has been|had been|became|serves as|served as|works as|worked as) {_OPENERS}"
+    r"(?:,? who)? (?:(?:is|will be|(?:has|had) been|became|(?:serve|work)(?:s|ed) as|(?:has )?agreed to be)"
+    rf"|(?:was|has been)(?: named| appointed| elected)?) {_NOT}{_OPENERS}"
 )
 _BRACKET = re.compile(r",? \((?P<inside>[^()\n]{1,40})\)|, (?P<member>[DRI]-(?:[A-Z]\w*\.?)+)")
 # Party and place, or party alone: "D-Mass.", "PDP, Lagos", "R".
@@ -65,6 +70,7 @@ def read_roles(text: str, start: int, end: int, name: str, language: Language) -
         _leading(text, start, language),
         _bracket(text, end, language),
         _of_body(text, end, language),
+        _owned(text, begin, language),
         _behind(text, end, _APPOSITION, "apposition", language),
         _behind(text, end, _PREDICATE, "predicate", language),
     ]
@@ -133,7 +139,8 @@ def _modifies(word: str, language: Language) -> bool:
         return False
     if lower in language.roles or lower in language.title_words or lower in language.nationalities:
         return True
-    if language.tags.get(lower, tag.NOUN) not in _MODIFIERS:
+    known = language.tags.get(lower, tag.NOUN)
+    if known not in _MODIFIERS and not (word[0].isupper() and known in tag.THINKS):  # "Love Island host"
         return False
     return word[0].isalnum() and lower not in language.function_words
 
@@ -182,6 +189,21 @@ def _of_body(text: str, end: int, language: Language) -> Role | None:
     return Role(*match.span("role"), "", words_of(match["role"], language), "body")
 
 
+def _owned(text: str, begin: int, language: Language) -> Role | None:
+    """The body before a name and an apostrophe: "Acme's Jane Doe"."""
+    far = max(0, begin - _WORD_AT_MOST)
+    match = _OWNED.search(text, far, begin)
+    if not match or not _is_body(match["body"], language):
+        return None
+    return Role(*match.span("body"), "", words_of(match["body"], language), "body")
+
+
+def _is_body(name: str, language: Language) -> bool:
+    last = name.rsplit(" ", 1)[-1].casefold()
+    headed = " " in name and last in language.organisation_heads
+    return name in language.organisation_names or headed
+
+
 def _behind(text: str, end: int, lead: re.Pattern[str], form: str, language: Language) -> Role | None:
     """The phrase behind a name and what leads in to it."""
     match = lead.match(text, end, end + _AFTER_AT_MOST)
@@ -197,12 +219,21 @@ def _behind(text: str, end: int, lead: re.Pattern[str], form: str, language: Lan
 
 def _role(text: str, start: int, end: int, form: str, language: Language) -> Role | None:
     """The role that a stretch of text is, if the last word before its first preposition can be one."""
+    end -= len(text[start:end]) - len(text[start:end].rstrip())
     several = _ONE_OF.match(text, start, end)
     begin = several.end() if several else start
     link = _LINK.search(text, begin, end)
     words = _WORD.findall(text[begin : link.start() if link else end].lower())
-    if not words or not is_role(words[-1], language) or (words[-1] in language.plural_roles) != bool(several):
+    if not words or _is_participle(words[0], language):
+        return None
+    if not is_role(words[-1], language) or (words[-1] in language.plural_roles) != bool(several):
         return None
     head = words[-1].removesuffix("s") if several else words[-1]
     head = language.synonyms.get(head, head)
     return Role(start, end, head, words_of(text[start:end], language), form)
+
+
+def _is_participle(word: str, language: Language) -> bool:
+    """Whether a word opens a phrase about what somebody does: ", calling the host a liar"."""
+    known = language.tags.get(word, tag.GERUND)
+    return word.endswith("ing") and word not in language.title_words and known in tag.GERUNDS
