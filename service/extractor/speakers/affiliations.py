@@ -15,7 +15,9 @@ from service.extractor.speakers.roles import Role
 _CAPITALISED = r"\p{Lu}[\w.&'-]*"
 _LINK = regex.compile(r"\b(?:of|for|at|in|from|with|on|to|by|near|under|against|since|about)\b")
 _HELD = regex.compile(
-    rf"\b(?:of|for|at|with|from|to)(?: \p{{Lu}}[\w-]+(?= (?!and|of|for|the)[a-z-]+ \p{{Lu}}))?(?: [a-z-]+){{0,3}} (?P<body>{_CAPITALISED}"
+    r"\b(?:of|for|at|with|from|to)"
+    r"(?: \p{Lu}[\w-]+(?= (?!and|of|for|the)[a-z-]+ \p{Lu}))?"  # "of | Welsh | firm Acme"
+    rf"(?: [a-z-]+){{0,3}} (?P<body>{_CAPITALISED}"
     rf"(?:(?: (?:of|for|and|&))?(?: the)? {_CAPITALISED}| headquarters){{0,8}})"
 )
 _POSSESSIVE = regex.compile(r"'s?$")
@@ -25,6 +27,8 @@ _WORD = regex.compile(r"[^\s,()]+")
 
 def find_affiliation(text: str, role: Role, index: NameIndex) -> tuple[int, int] | None:
     """Where the body stands that a role names, None if it names none."""
+    if role.form == "owner":
+        return role.start, role.end
     link = _LINK.search(text, role.start, role.end)
     words = list(_WORD.finditer(text, role.start, link.start() if link else role.end))
     if not words:
@@ -111,7 +115,7 @@ def _may_be_body(name: str, at: int, role: Role, index: NameIndex, *, titled: bo
     if name in language.places or language.tags.get(last) == tag.TIME:
         return False
     heads = language.organisation_heads
-    headed = len(words) > 1 and last in heads and last not in language.roles and last not in language.titles
+    headed = len(words) > 1 and last in heads and last in language.settings["bodies"]
     if not headed and all(_is_office(w, language) or w.lower() in language.nationalities for w in words):
         return False
     if (

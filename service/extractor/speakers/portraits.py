@@ -120,7 +120,7 @@ class Portraits:
         """The more is said the better, but for kin, and for party and state alone; the first of equals."""
         words = len(role.words)
         office = role.head not in self._language.settings["separate"] or words > 1
-        return office, role.form not in ("bracket", "body"), words > 1, -role.start
+        return office, role.form not in ("bracket", "body", "owner"), words > 1, -role.start
 
     def _affiliation(self, best: Role, others: list[Role]) -> Span | None:
         """The body that the first role names, else the first that another names."""

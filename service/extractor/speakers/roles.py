@@ -195,13 +195,14 @@ def _owned(text: str, begin: int, language: Language) -> Role | None:
     match = _OWNED.search(text, far, begin)
     if not match or not _is_body(match["body"], language):
         return None
-    return Role(*match.span("body"), "", words_of(match["body"], language), "body")
+    return Role(*match.span("body"), "", words_of(match["body"], language), "owner")
 
 
 def _is_body(name: str, language: Language) -> bool:
     last = name.rsplit(" ", 1)[-1].casefold()
     headed = " " in name and last in language.organisation_heads
-    return name in language.organisation_names or headed
+    acronym = name.isupper() and len(name) > 1 and name not in language.places
+    return name in language.organisation_names or headed or acronym
 
 
 def _behind(text: str, end: int, lead: re.Pattern[str], form: str, language: Language) -> Role | None:
