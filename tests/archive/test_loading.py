@@ -88,7 +88,7 @@ def test_extracted_articles_are_stored_as_if_they_were_extracted_here(empty: str
 
 @pytest.mark.parametrize("form", ["parquet", "ndjson"])
 def test_processes_and_order_make_no_difference(empty: str, tmp_path: Path, form: str) -> None:
-    articles = make_articles(600)
+    articles = make_articles(240)
     paths = []
     for place in range(3):
         some, path = articles[place::3], tmp_path / f"part-{place}.{form}"
@@ -97,7 +97,7 @@ def test_processes_and_order_make_no_difference(empty: str, tmp_path: Path, form
         else:
             paths.append(write_lines(path, some))
     done = load(empty, "--workers", "2", *paths)
-    assert done.endswith("600 created, 0 replaced, 0 unchanged; 0 failed")
+    assert done.endswith("240 created, 0 replaced, 0 unchanged; 0 failed")
     other = other_store(tmp_path)
     load(other, *reversed(paths))
     assert describe(empty) == describe(other)
@@ -106,7 +106,7 @@ def test_processes_and_order_make_no_difference(empty: str, tmp_path: Path, form
 @pytest.mark.parametrize("workers", ["2"])
 def test_a_load_that_was_killed_is_made_whole(empty: str, tmp_path: Path, workers: str) -> None:
     some = extract_rows(make_articles(35))
-    rows = [{**row, "id": f"{row['id']}-{copy}"} for row in some for copy in range(60)]
+    rows = [{**row, "id": f"{row['id']}-{copy}"} for row in some for copy in range(30)]
     for place in range(4):
         write_shard(tmp_path / f"{place}.parquet", rows[place::4], group=500)
     environment = {**os.environ, "DATABASE_URL": empty}
