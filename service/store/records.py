@@ -410,6 +410,29 @@ class Page(Generic[Item]):
     next_cursor: str | None
 
 
+ChangeType = Literal["article", "quote", "speaker"]
+ChangeAction = Literal["added", "changed", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """The last change of a thing; that of an article is one of its quotes too, to the second."""
+
+    type: ChangeType
+    id: str
+    action: ChangeAction
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """Changes in order; `cursor` goes on behind them, now or later if they are the last."""
+
+    items: tuple[ChangeRecord, ...]
+    cursor: str
+    is_last: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """Counts over the whole store; all but `indirect` are of direct and mixed quotes.

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 
 from service.extractor.model import Gender, GenderEvidence
 from service.schemas.kinds import KINDS, SPEAKER_KINDS
+from service.store.records import ChangeAction, ChangeType
 from service.verify.compare import DifferenceKind, Verdict
 
 START = (
@@ -290,6 +291,30 @@ class SavedArticleSchema(Schema):
         **described("Number of quotes, direct and mixed, that the article has now", minimum=0)
     )
     warnings = warnings_field()
+
+
+class ChangeSchema(Schema):
+    """The last change of a thing."""
+
+    type = fields.String(
+        **described(
+            "article: it and all its quotes; quote: it alone; speaker: the names in the quotes of one",
+            enum=list(get_args(ChangeType)),
+        )
+    )
+    id = fields.String(**described("Id of the article, quote or speaker"))
+    action = fields.String(**described("What was done last", enum=list(get_args(ChangeAction))))
+    at = fields.DateTime(**described("When, to the second"))
+
+
+class ChangePageSchema(Schema):
+    """Changes in order, and where to go on."""
+
+    items = fields.List(fields.Nested(ChangeSchema), **described("This page, oldest first"))
+    next = fields.String(
+        allow_none=True, **described("Address of the next page; null if nothing more has changed yet")
+    )
+    cursor = fields.String(**described("Goes on behind this page, at any later time"))
 
 
 class LineErrorSchema(Schema):
