@@ -245,7 +245,7 @@ class Store:
             return writes.delete_article(connection, article_id)
 
     def list_articles(self, wanted: ArticleFilter, page: PageRequest) -> Page[ArticleRecord]:
-        """List articles, newest first.  Raises InvalidCursor."""
+        """List articles in the order wanted.  Raises InvalidCursor."""
         with self._asking() as connection:
             return read_articles.list_articles(connection, wanted, page)
 

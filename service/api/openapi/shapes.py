@@ -261,6 +261,8 @@ class QuoteSchema(ExtractedQuoteSchema):
         **described("Who speaks together with the speaker, who is the first of them"),
     )
     article = fields.Nested(ArticleSummarySchema, **described("Its article"))
+    added_at = fields.DateTime(**described("When it was stored first"))
+    changed_at = fields.DateTime(**described("When it was stored last, with its article or by a correction"))
     snippet = fields.Nested(
         SnippetSchema, allow_none=True, **described("The words found; null unless q is given")
     )
@@ -272,6 +274,7 @@ class ArticleEntrySchema(ArticleSummarySchema):
     author = fields.String(allow_none=True, **described("Who wrote it"))
     language = fields.String(**described("Language of the text"))
     added_at = fields.DateTime(**described("When it was stored first"))
+    changed_at = fields.DateTime(**described("When it, or the quotes that are found in it, changed last"))
     quotes = fields.Integer(**described("Number of quotes in it, direct and mixed", minimum=0))
 
 
@@ -355,8 +358,10 @@ class RoleCountSchema(Schema):
 
     role = fields.String(**described("In lower case, without “of Acme”"))
     quotes = fields.Integer(**described("Number of quotes with it, of every kind", minimum=1))
-    first = fields.DateTime(**described("When the first was published or, if unknown, added"))
-    last = fields.DateTime(**described("The same of the last"))
+    first = fields.DateTime(
+        allow_none=True, **described("When the first was published or, if unknown, added")
+    )
+    last = fields.DateTime(allow_none=True, **described("The same of the last"))
 
 
 class GenderCountSchema(Schema):
@@ -422,7 +427,10 @@ class FacetsSchema(Schema):
     )
     speaker = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "The most quoted"})
     source = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "With most quotes"})
-    month = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Newest first"})
+    month = fields.List(
+        fields.Nested(FacetValueSchema),
+        metadata={"description": "Newest first; null: without a date"},
+    )
     kind = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Each kind"})
     gender = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Of the speakers"})
     role = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Of the speakers"})
@@ -452,6 +460,7 @@ class TimelineSchema(Schema):
     complete = fields.Boolean(**described("Whether these are all; false: only the newest were counted"))
     sources = fields.List(fields.Nested(FacetValueSchema), **described("The 20 with most quotes"))
     months = fields.List(fields.Nested(MonthSchema), **described("Oldest first, none without a quote"))
+    undated = fields.Integer(**described("Number of quotes without a date, which are in no month", minimum=0))
 
 
 class EvidenceSchema(Schema):
