@@ -359,7 +359,7 @@ class RoleCountSchema(Schema):
     role = fields.String(**described("In lower case, without “of Acme”"))
     quotes = fields.Integer(**described("Number of quotes with it, of every kind", minimum=1))
     first = fields.DateTime(
-        allow_none=True, **described("When the first was published or, if unknown, added")
+        allow_none=True, **described("When the first was published; null if no date is known")
     )
     last = fields.DateTime(allow_none=True, **described("The same of the last"))
 
