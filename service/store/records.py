@@ -233,8 +233,9 @@ class QuoteRecord:
     quotation: str | None
     occurrences: int
     article: ArticleReference
-    added_at: datetime
-    changed_at: datetime
+    # The same quote, written twice, is equal.
+    added_at: datetime = field(compare=False)
+    changed_at: datetime = field(compare=False)
     snippet: Snippet | None
 
 
