@@ -136,7 +136,7 @@ def test_partitions_have_what_the_table_had(store: Store, url: str) -> None:
         )
         connection.execute("DROP OWNED BY reader_of_partitions")
         connection.execute("DROP ROLE reader_of_partitions")
-    assert {number for _, number in columns} == {11}
+    assert {number for _, number in columns} == {13}
     assert {tuple(row[1:]) for row in keys} == {(2, 1)}
     assert set(granted) == {(True,)}
 
