@@ -25,6 +25,7 @@ STORE_STACK = (
     ("errors", "changes", "records", "write_condition"),
     ("database",),
     ("counts", "text"),
+    ("change_log",),
     ("quotations", "people"),
     ("speakers",),
     ("quotes",),

@@ -10,6 +10,7 @@ from service import __version__
 from service.api import (
     articles,
     bulk,
+    changes,
     corrections,
     extract,
     feeds,
@@ -132,6 +133,7 @@ def register_api(app: Flask, config: Config) -> dict[str, Any]:
         quotations,
         feeds,
         corrections,
+        changes,
         speakers,
         sources,
         people,

@@ -14,9 +14,12 @@ from service.api.openapi.paging import (
     PageOptions,
     check_dates,
     from_field,
+    order_field,
     page_schema,
     read_page,
+    since_field,
     to_field,
+    undated_field,
 )
 from service.api.openapi.shapes import ArticleEntrySchema, SavedArticleSchema, StoredArticleSchema
 from service.api.quotes import QUOTE_PAGE_ANSWER, QuotePageOptions, answer_quotes
@@ -46,6 +49,7 @@ ARTICLE_EXAMPLE = {
 ENTRY_EXAMPLE = {
     **{name: value for name, value in ARTICLE_EXAMPLE.items() if name != "text"},
     "added_at": "2026-04-01T06:00:00Z",
+    "changed_at": "2026-04-01T06:00:00Z",
     "quotes": 1,
 }
 STORED_EXAMPLE = {**ENTRY_EXAMPLE, "text": ARTICLE_EXAMPLE["text"]}
@@ -71,6 +75,9 @@ class ArticleOptions(PageOptions):
     source = Text(maximum=200, metadata={"description": SOURCE_DESCRIPTION})
     from_ = from_field()
     to = to_field()
+    since = since_field()
+    undated = undated_field()
+    order = order_field("newest", "added")
 
 
 @blueprint.endpoint(

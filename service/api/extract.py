@@ -22,7 +22,17 @@ from service.schemas.lexicon import LEXICON_EXAMPLE, LexiconEntry, LexiconSchema
 blueprint = Blueprint("extract", __name__, url_prefix="/v1", description="Extraction without storing.")
 
 STORED_OF_SPEAKERS = ("id", "external_id", "candidates")
-STORED_ONLY = ("id", "extractor_version", "corrected", "quotation", "occurrences", "article", "snippet")
+STORED_ONLY = (
+    "id",
+    "extractor_version",
+    "corrected",
+    "quotation",
+    "occurrences",
+    "article",
+    "added_at",
+    "changed_at",
+    "snippet",
+)
 EXTRACTED_EXAMPLE = {name: value for name, value in QUOTE_EXAMPLE.items() if name not in STORED_ONLY}
 EXTRACTED_EXAMPLE["speaker"] = {
     name: value for name, value in SPEAKER_EXAMPLE.items() if name not in STORED_OF_SPEAKERS

@@ -19,7 +19,9 @@ from service.api.openapi.paging import (
     order_field,
     page_schema,
     read_page,
+    since_field,
     to_field,
+    undated_field,
 )
 from service.api.openapi.shapes import FacetsSchema, QuoteCountSchema, QuoteSchema
 from service.formats.citron import write_citron
@@ -71,6 +73,8 @@ QUOTE_EXAMPLE: dict[str, Any] = {
         "source": "The Example",
         "published_at": "2026-03-31T18:30:00Z",
     },
+    "added_at": "2026-04-01T06:00:00Z",
+    "changed_at": "2026-04-01T06:00:00Z",
     "snippet": None,
 }
 # The type of each format; of those with the same type the first is the one that `Accept` asks for.
@@ -190,6 +194,8 @@ class QuoteConditions(PageOptions):
     )
     from_ = from_field()
     to = to_field()
+    since = since_field()
+    undated = undated_field()
     min_confidence = Share(metadata={"description": "Least confidence", "example": 0.9})
     unique = Truth(
         load_default=False,
@@ -198,7 +204,7 @@ class QuoteConditions(PageOptions):
             " each indirect one is kept"
         },
     )
-    order = order_field("newest", "oldest", "relevance")
+    order = order_field("newest", "oldest", "relevance", "added")
     role = role_field()
     gender = gender_field()
     speaker_kind = speaker_kind_field()

@@ -55,6 +55,7 @@ TIMELINE_EXAMPLE = {
     "complete": True,
     "sources": [SOURCE_EXAMPLE],
     "months": [{"month": "2026-03", "quotes": 12, "sources": [SOURCE_EXAMPLE]}],
+    "undated": 0,
 }
 SpeakerPageSchema = page_schema("SpeakerPage", SpeakerEntrySchema)
 
@@ -246,7 +247,7 @@ def list_candidates(_options: dict[str, Any], speaker_id: str) -> Response:
 def get_timeline(options: dict[str, Any], speaker_id: str) -> Response:
     """Count a speaker's direct and mixed quotes by month and source.
 
-    Months are those of `published_at`, or where that is unknown of `added_at`, in UTC.
+    Months are those of `published_at`, in UTC. Quotes without a date are in none: `undated` counts them.
     """
     check_dates(options)
     return answer_found("speaker_id", speaker_id, current_store().read_timeline(speaker_id, **options))

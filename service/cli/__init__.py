@@ -171,10 +171,19 @@ def filter_options(command: Callable[..., None]) -> Callable[..., None]:
             "from_",
             metavar="DATE",
             callback=read_date,
-            help="Published (if unknown: added) then or later; a date, or a date and time.",
+            help="Published then or later; a date, or a date and time.",
         ),
         click.option(
             "--to", metavar="DATE", callback=read_date, help="Then or earlier; a date includes the day."
+        ),
+        click.option(
+            "--since",
+            metavar="DATE",
+            callback=read_date,
+            help="Stored first then or later; a date, or a date and time.",
+        ),
+        click.option(
+            "--undated/--dated", default=None, help="Only of articles without a date, or of those with one."
         ),
         click.option(
             "--kind",
@@ -192,8 +201,9 @@ def filter_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--unique", is_flag=True, help="Only the earliest of equal quotes."),
         click.option(
             "--order",
-            type=click.Choice(["newest", "oldest", "relevance"]),
-            help="By date, newest first, by default; relevance is for searches with words.",
+            type=click.Choice(["newest", "oldest", "relevance", "added"]),
+            help="By date, newest first, by default; relevance is for searches with words, added by when"
+            " they were stored.",
         ),
     )[::-1]:  # the last is the first to be listed
         command = option(command)

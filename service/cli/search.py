@@ -19,6 +19,8 @@ def read_filter(conditions: dict[str, Any]) -> QuoteFilter:
     wanted = QuoteFilter(**conditions | names)
     if wanted.from_ is not None and wanted.to is not None and wanted.from_ > wanted.to:
         raise click.UsageError(f"--from must not be after --to, which is {wanted.to.isoformat()}")
+    if wanted.undated and (wanted.from_ is not None or wanted.to is not None):
+        raise click.UsageError("--undated does not go with --from or --to: they are for dates")
     if wanted.order == "relevance" and wanted.q is None:
         raise click.UsageError("--order relevance is for a search with words")
     return wanted

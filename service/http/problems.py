@@ -18,7 +18,14 @@ from werkzeug.routing.exceptions import WebsocketMismatch
 
 from service.ingest.time_limit import OutOfTime
 from service.schemas.check import FieldError, InvalidFields, describe_errors
-from service.store import InvalidArticle, InvalidChange, InvalidCursor, InvalidQuery, StoreNotReady
+from service.store import (
+    ChangesDropped,
+    InvalidArticle,
+    InvalidChange,
+    InvalidCursor,
+    InvalidQuery,
+    StoreNotReady,
+)
 
 PROBLEM_TYPE = "application/problem+json"
 MAX_ERRORS = 20
@@ -81,6 +88,7 @@ def register_problem_handlers(app: Flask) -> None:
     app.register_error_handler(InvalidFields, _answer_invalid_fields)
     app.register_error_handler(InvalidQuery, _answer_invalid_query)
     app.register_error_handler(InvalidCursor, _answer_invalid_cursor)
+    app.register_error_handler(ChangesDropped, _answer_changes_dropped)
     app.register_error_handler(InvalidArticle, _answer_invalid_content)
     app.register_error_handler(InvalidChange, _answer_invalid_content)
     app.register_error_handler(OutOfTime, _answer_out_of_time)
@@ -125,6 +133,12 @@ def _answer_invalid_cursor(error: InvalidCursor) -> Response:
     del error
     message = "is not a cursor that this list has given for these filters"
     return answer_problem(400, f"cursor: {message}", [FieldError("cursor", message)])
+
+
+def _answer_changes_dropped(error: ChangesDropped) -> Response:
+    del error
+    message = "is older than removals are kept, 90 days: copy the store again, without a cursor"
+    return answer_problem(410, f"cursor: {message}", [FieldError("cursor", message)])
 
 
 def _answer_invalid_content(error: InvalidArticle | InvalidChange) -> Response:

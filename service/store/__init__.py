@@ -18,6 +18,7 @@ from service.store.changes import (
 )
 from service.store.errors import (
     BackupRefused,
+    ChangesDropped,
     InvalidArticle,
     InvalidChange,
     InvalidCursor,
@@ -31,6 +32,8 @@ from service.store.records import (
     ArticleFilter,
     ArticleRecord,
     ArticleReference,
+    ChangePage,
+    ChangeRecord,
     DescribedSpeaker,
     FacetName,
     Facets,
@@ -76,6 +79,9 @@ __all__ = [
     "ArticleRecord",
     "ArticleReference",
     "BackupRefused",
+    "ChangePage",
+    "ChangeRecord",
+    "ChangesDropped",
     "CorrectionRecord",
     "DescribedSpeaker",
     "FacetName",

@@ -53,6 +53,9 @@ class Tally:
     of_rule: Counter[tuple[str, str]] = field(default_factory=Counter)
     attributed: Counter[tuple[str, str]] = field(default_factory=Counter)
     left: set[str] = field(default_factory=set)
+    # Quotes whose rows were removed, with the numbers of their first storing, and those that were written.
+    removed: dict[str, int] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
 
     def add(self, speaker_id: str | None, kind: str, rule: str, number: int = 1) -> None:
         """Count a quote, or with -1 one that goes."""

@@ -85,6 +85,10 @@ class InvalidCursor(StoreError):
     """A cursor that this list, with this filter, has not given."""
 
 
+class ChangesDropped(StoreError):
+    """A cursor of changes that is older than what is kept of removals: the copy has to begin anew."""
+
+
 class InvalidChange(StoreError):
     """A change by hand that cannot be made; `field` is the field at fault."""
 

@@ -54,7 +54,10 @@ class SavedArticle:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRecord:
-    """A stored article; `text` is None in lists."""
+    """A stored article; `text` is None in lists.
+
+    `changed_at` is when it, or the quotes that were found in it, was changed last.
+    """
 
     id: str
     text: str | None
@@ -65,6 +68,7 @@ class ArticleRecord:
     published_at: datetime | None
     language: str
     added_at: datetime
+    changed_at: datetime
     quotes: int
 
 
@@ -163,12 +167,15 @@ class SpeakerRecord:
 
 @dataclass(frozen=True, slots=True)
 class RoleCount:
-    """A role of a speaker by its name, the number of quotes with it, and when the first and last appeared."""
+    """A role of a speaker by its name, the number of quotes with it, and when the first and last appeared.
+
+    None if no article with it has a date.
+    """
 
     role: str
     quotes: int
-    first: datetime
-    last: datetime
+    first: datetime | None
+    last: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +211,8 @@ class Snippet:
 class QuoteRecord:
     """A stored quote; `corrected` is true after a correction, `snippet` is present in searches with `q`.
 
+    `added_at` and `changed_at` are when it was stored first, and last, to the second.
+
     `co_speakers` speak it together with the speaker; `quotation` is the id of the group of equal quotes,
     `occurrences` its size.
     """
@@ -224,6 +233,9 @@ class QuoteRecord:
     quotation: str | None
     occurrences: int
     article: ArticleReference
+    # The same quote, written twice, is equal.
+    added_at: datetime = field(compare=False)
+    changed_at: datetime = field(compare=False)
     snippet: Snippet | None
 
 
@@ -258,16 +270,23 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class ArticleFilter:
-    """Conditions for articles; `from_` and `to` are aware, inclusive, and compared to the second."""
+    """Conditions for articles, and their order; `from_`, `to` and `since` are aware and inclusive.
+
+    They are compared to the second.  `since` is when an article was stored first; what has no date is in no
+    range of dates.  An `order` of None is newest first, `added` that which was stored last first.
+    """
 
     source: str | None = None
     from_: datetime | None = None
     to: datetime | None = None
+    since: datetime | None = None
+    undated: bool | None = None
+    order: Literal["newest", "added"] | None = None
 
 
 # A name, or several of which any will do.
 Names = str | tuple[str, ...]
-Order = Literal["newest", "oldest", "relevance"]
+Order = Literal["newest", "oldest", "relevance", "added"]
 
 
 def list_names(names: Names | None) -> tuple[str, ...]:
@@ -279,10 +298,11 @@ class QuoteFilter:
     """Conditions for quotes: all that are not None must hold, and the order of the list.
 
     `speaker` is the beginnings of words of a name, `q` a query as `service.store.text.query` reads it;
-    `article` and `speaker_id` are ids; `source` is a whole name, case- and accent-blind; `from_` and `to` as
-    for articles; without `kind` quotes are direct or mixed; `unique` leaves out each occurrence of a
-    quotation but the earliest.  An `order` of None is newest first; `relevance` needs `q`.  `role` is
-    compared by its name, as `service.store.text.roles` makes it.  A `label` names the condition on pages,
+    `article` and `speaker_id` are ids; `source` is a whole name, case- and accent-blind; `from_`, `to`,
+    `since` and `undated` as for articles; without `kind` quotes are direct or mixed; `unique` leaves out each
+    occurrence of a quotation but the earliest.  An `order` of None is newest first; `relevance` needs `q`;
+    `added` is what was stored last first.  `role` is compared by its name, as `service.store.text.roles`
+    makes it.  A `label` names the condition on pages,
     where it can be dropped again.
     """
 
@@ -301,6 +321,8 @@ class QuoteFilter:
     gender: Gender | Literal["unknown"] | None = field(default=None, metadata={"label": "Gender"})
     speaker_kind: SpeakerKind | None = field(default=None, metadata={"label": "Kind of speaker"})
     external_id: str | None = field(default=None, metadata={"label": "Known as"})
+    since: datetime | None = field(default=None, metadata={"label": "Stored since"})
+    undated: bool | None = field(default=None, metadata={"label": "Without a date"})
 
 
 def list_condition_labels() -> dict[str, str]:
@@ -316,7 +338,7 @@ FacetName = Literal["speaker", "source", "month", "kind", "gender", "role", "spe
 class FacetValue:
     """A value of a facet (a speaker by id, a month as 2026-03), its name, and how many quotes have it.
 
-    The value None counts quotes without a speaker, or of articles without a source.
+    The value None counts quotes without a speaker, or of articles without a source or date.
     """
 
     value: str | None
@@ -352,7 +374,7 @@ class MonthRecord:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A speaker's quotes over time, months in order, none that has no quote.
+    """A speaker's quotes over time, months in order, none that has no quote; `undated` are in no month.
 
     `sources` are those with most of them.  If not `complete`, only the newest quotes were counted.
     """
@@ -362,6 +384,7 @@ class Timeline:
     complete: bool
     sources: tuple[FacetValue, ...]
     months: tuple[MonthRecord, ...]
+    undated: int
 
 
 SourceGroup = Literal["gender", "role", "kind"]
@@ -408,6 +431,29 @@ class Page(Generic[Item]):
 
     items: tuple[Item, ...]
     next_cursor: str | None
+
+
+ChangeType = Literal["article", "quote", "speaker"]
+ChangeAction = Literal["added", "changed", "removed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRecord:
+    """The last change of a thing; that of an article is one of its quotes too, to the second."""
+
+    type: ChangeType
+    id: str
+    action: ChangeAction
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """Changes in order; `cursor` goes on behind them, now or later if they are the last."""
+
+    items: tuple[ChangeRecord, ...]
+    cursor: str
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)

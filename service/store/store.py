@@ -15,6 +15,7 @@ from service.store import counts as tally
 from service.store.articles import read as read_articles
 from service.store.articles import reextract as reextraction
 from service.store.articles import write as writes
+from service.store.change_log import read as read_changes
 from service.store.changes import (
     AnnotatedArticle,
     CorrectionRecord,
@@ -49,6 +50,7 @@ from service.store.records import (
     Article,
     ArticleFilter,
     ArticleRecord,
+    ChangePage,
     DescribedSpeaker,
     FacetName,
     Facets,
@@ -243,7 +245,7 @@ class Store:
             return writes.delete_article(connection, article_id)
 
     def list_articles(self, wanted: ArticleFilter, page: PageRequest) -> Page[ArticleRecord]:
-        """List articles, newest first.  Raises InvalidCursor."""
+        """List articles in the order wanted.  Raises InvalidCursor."""
         with self._asking() as connection:
             return read_articles.list_articles(connection, wanted, page)
 
@@ -341,6 +343,14 @@ class Store:
         while page.next_cursor is not None:
             page = self.list_quotes(wanted, PageRequest(STREAMED_AT_ONCE, page.next_cursor))
             yield from page.items
+
+    def list_changes(self, page: PageRequest) -> ChangePage:
+        """List what changed, oldest first; from the beginning all that is stored.
+
+        Raises InvalidCursor, ChangesDropped.
+        """
+        with self._reading() as connection:
+            return read_changes.list_changes(connection, page)
 
     def stamp(self) -> str:
         """Return a stamp that differs after any change of the store.  Read it before the data it marks."""

@@ -65,7 +65,7 @@ def build_search_address(asked: Asked, **changes: Any) -> str:
 def build_facet_address(asked: Asked, facet: FacetName, value: FacetValue) -> str | None:
     """Build the address of a search narrowed to a facet's value; None for quotes that have no value."""
     if value.value is None:
-        return None
+        return build_search_address(asked, undated="true") if facet == "month" else None
     if facet == "month":
         first, last = find_month_bounds(value.value)
         # Dates within the month narrow it further: what they leave out was not counted.

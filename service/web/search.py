@@ -52,6 +52,7 @@ STARTING_POINTS = {
 FACETS: tuple[FacetName, ...] = ("speaker", "source", "month", "kind")
 HEADINGS = {"speaker": "Speakers", "source": "Sources", "month": "Months", "kind": "Kinds"}
 # Conditions that make one of a facet's values the only one.
+UNKNOWN: dict[FacetName, str] = {"speaker": "nobody is named", "month": "no date"}
 DECIDED_BY = {"speaker": ("speaker_id",), "source": ("source",), "month": (), "kind": ("kind",)}
 NARROWING_FIELDS = ("speaker", "source", "from", "to", "kind")
 LISTED_VALUES = 8
@@ -188,7 +189,7 @@ def summarise(asked: Asked, found: Page[QuoteRecord], counted: Facets) -> str:
 def name_facet_value(facet: FacetName, value: FacetValue) -> str:
     """Write a facet's value for people; quotes may have no speaker, articles no source."""
     if value.name is None:
-        return "nobody is named" if facet == "speaker" else "unknown"
+        return UNKNOWN.get(facet, "unknown")
     return write_month(value.name) if facet == "month" else value.name
 
 

@@ -26,6 +26,7 @@ CLASHES = {
     "facets": {"format", "excel"},
     "excel": {"format"},
     "from": {"to"},
+    "undated": {"from", "to"},
 }
 # Fields of a body beside a text, which are for what is stored.
 STORED = {"source", "from", "to"}

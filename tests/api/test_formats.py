@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from service.formats.corenlp import write_corenlp
 from service.store import ArticleReference, QuoteRecord
 from tests.api.running import Reply, Service
 
+NOW = datetime.now(UTC)
 TEXT = (
     "😀 “The ford is deep,” said Ines Format. ''So it is,'' she said.\n\n“=SUM(A1)” was all Bo Format said."
 )
@@ -172,7 +174,25 @@ def test_nobody_is_unknown_to_corenlp_and_no_source_to_citron() -> None:
     words = (Span(1, 3, "Ja"),)
     article = ArticleReference("a", None, None, None, None)
     quote = QuoteRecord(
-        "q", "Ja", "direct", words, None, None, None, "r", 0.5, None, (), "1", False, "w", 1, article, None
+        "q",
+        "Ja",
+        "direct",
+        words,
+        None,
+        None,
+        None,
+        "r",
+        0.5,
+        None,
+        (),
+        "1",
+        False,
+        "w",
+        1,
+        article,
+        NOW,
+        NOW,
+        None,
     )
     [document] = map(json.loads, write_corenlp([quote], lambda _: text))
     assert document == {

@@ -59,6 +59,7 @@ def test_every_address_is_documented(document: Any) -> None:
         "/v1/articles/{article_id}",
         "/v1/articles/{article_id}/quotes",
         "/v1/annotations",
+        "/v1/changes",
         "/v1/corrections",
         "/v1/extract",
         "/v1/people",

@@ -10,6 +10,7 @@ from service.formats.columns import COLUMN_NAMES, lay_out, lay_out_plain
 from service.formats.plain import to_plain
 from service.store import ArticleReference, PortrayedSpeaker, QuoteRecord, SpeakerReference
 
+NOW = datetime.now(UTC)
 TEXT = "“We go,” said Ana Ruiz and Sam Roe."
 ANA, SAM = PortrayedSpeaker("s1", "Ana Ruiz", "person"), SpeakerReference("s2", "Sam Roe", "person")
 QUOTE = QuoteRecord(
@@ -29,6 +30,8 @@ QUOTE = QuoteRecord(
     quotation="w1",
     occurrences=1,
     article=ArticleReference("a", None, None, None, None),
+    added_at=NOW,
+    changed_at=NOW,
     snippet=None,
 )
 

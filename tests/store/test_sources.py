@@ -92,7 +92,7 @@ def find_span(store: Store, one: QuoteRecord, per: SourceSpan | None) -> str | N
     article = store.get_article(one.article.id)
     assert article is not None
     if per == "month":
-        return (article.published_at or article.added_at).isoformat()[:7]
+        return article.published_at.isoformat()[:7] if article.published_at else None
     if per == "source":
         return {"El País": "el pais"}.get(article.source or "", article.source)
     return article.author if per == "author" else None

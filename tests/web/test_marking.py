@@ -1,5 +1,7 @@
 """Where marks begin and end, whatever the text; who speaks; what a chart and a count of words say."""
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +21,7 @@ from service.web.marking import (
 )
 from service.web.speaker import count_words
 
+NOW = datetime.now(UTC)
 PARTS = st.sampled_from(
     [
         "“We will not move,”",
@@ -121,6 +124,8 @@ def stored(text: str, start: int, end: int) -> QuoteRecord:
         clause=None,
         co_speakers=(),
         article=ArticleReference("a", None, None, None, None),
+        added_at=NOW,
+        changed_at=NOW,
         snippet=None,
     )
 

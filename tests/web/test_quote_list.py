@@ -1,6 +1,7 @@
 """Lists of quotes on pages: fragments in their sentences, and what articles without a title are called."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from service.store import ArticleReference, QuoteRecord, Snippet, TextPart
 from service.web.citations import cite_quote
 from service.web.quote_list import OPENING_LENGTH, UNTITLED, find_reach, name_article, show_quote
 
+NOW = datetime.now(UTC)
 ARTICLE = ArticleReference("a", "A title", None, "The Echo", None)
 
 
@@ -37,6 +39,8 @@ def build_quote(text: str, *words: str, snippet: Snippet | None = None, **fields
         "quotation": None,
         "occurrences": 1,
         "article": ARTICLE,
+        "added_at": NOW,
+        "changed_at": NOW,
         "snippet": snippet,
     }
     return QuoteRecord(**values | fields)

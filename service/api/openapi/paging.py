@@ -9,7 +9,15 @@ from service.api.openapi.shapes import described
 from service.http.current import current_config
 from service.http.problems import Problem
 from service.schemas.check import FieldError
-from service.schemas.fields import Choice, Data, MomentField, RequestSchema, Text, read_whole_number
+from service.schemas.fields import (
+    Choice,
+    Data,
+    MomentField,
+    RequestSchema,
+    Text,
+    Truth,
+    read_whole_number,
+)
 from service.store import PageRequest
 
 SOURCE_DESCRIPTION = "Who published it: the whole name, case- and accent-blind"
@@ -50,7 +58,8 @@ def from_field() -> MomentField:
     return MomentField(
         data_key="from",
         metadata={
-            "description": "Published (if unknown: added) then or later; a date, or a date and time",
+            "description": "Published then or later; a date, or a date and time.  What has no date is"
+            " left out",
             "example": "2026-01-01",
         },
     )
@@ -62,21 +71,42 @@ def to_field() -> MomentField:
         end_of_day=True,
         data_key="to",
         metadata={
-            "description": "Published (if unknown: added) then or earlier; a date includes the whole day",
+            "description": "Published then or earlier; a date includes the whole day.  What has no date is"
+            " left out",
             "example": "2026-03-31",
         },
     )
 
 
+def since_field() -> MomentField:
+    """Build the field of the moment since which a list's items were stored."""
+    return MomentField(
+        metadata={
+            "description": "Stored first (`added_at`) then or later; a date, or a date and time",
+            "example": "2026-01-01T06:00:00Z",
+        }
+    )
+
+
+def undated_field() -> Truth:
+    """Build the field for what has no date."""
+    return Truth(
+        metadata={"description": "true: only of articles without a date; false: only of those with one"}
+    )
+
+
+ORDERS = {
+    "newest": "newest: by date, as without it",
+    "oldest": "oldest: the same list from its end",
+    "relevance": "relevance: where the words of q are most of the quote, 2,000 quotes at a time from the"
+    " newest",
+    "added": "added: what was stored last first, by `added_at`",
+}
+
+
 def order_field(*orders: str) -> Choice:
     """Build the field of a list's order."""
-    return Choice(
-        *orders,
-        metadata={
-            "description": "newest: by date, as without it; oldest: the same list from its end;"
-            " relevance: where the words of q are most of the quote, 2,000 quotes at a time from the newest"
-        },
-    )
+    return Choice(*orders, metadata={"description": "; ".join(ORDERS[order] for order in orders)})
 
 
 def read_page(options: dict[str, Any]) -> PageRequest:
@@ -89,6 +119,8 @@ def check_dates(options: Mapping[str, Any]) -> None:
     start, end = options.get("from_"), options.get("to")
     if start is not None and end is not None and start > end:
         raise Problem(400, [FieldError("from", f"must not be after to, which is {end.isoformat()}")])
+    if options.get("undated") and (start is not None or end is not None):
+        raise Problem(400, [FieldError("undated", "must not be true with from or to: they are for dates")])
 
 
 def check_list(options: Mapping[str, Any]) -> None:

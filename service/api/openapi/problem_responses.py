@@ -17,6 +17,7 @@ DESCRIPTIONS = {
     405: "The address has no such method",
     408: "The request did not go on in time",
     409: "The request contradicts the state of the resource",
+    410: "What the cursor would go on from is no longer kept",
     412: "The condition of the write does not hold",
     413: "The body is too large",
     414: "The address is too long",
@@ -36,6 +37,10 @@ EXAMPLES = {
     405: ("method", "TRACE is not allowed here; allowed: DELETE, GET, HEAD, OPTIONS, PUT"),
     408: ("body", "was not whole in time; the limit for a pause is 30 seconds"),
     409: ("id", "is 'a2', but the address says 'a1'; leave it out or make them equal"),
+    410: (
+        "cursor",
+        "is older than removals are kept, 90 days: copy the store again, without a cursor",
+    ),
     412: ("If-None-Match", "does not hold: something is there"),
     413: ("body", "is longer than the limit of 2000000 bytes"),
     414: ("path", "Request Line is too large (9000 > 8190)"),

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 
 from service.extractor.model import Gender, GenderEvidence
 from service.schemas.kinds import KINDS, SPEAKER_KINDS
+from service.store.records import ChangeAction, ChangeType
 from service.verify.compare import DifferenceKind, Verdict
 
 START = (
@@ -260,6 +261,8 @@ class QuoteSchema(ExtractedQuoteSchema):
         **described("Who speaks together with the speaker, who is the first of them"),
     )
     article = fields.Nested(ArticleSummarySchema, **described("Its article"))
+    added_at = fields.DateTime(**described("When it was stored first"))
+    changed_at = fields.DateTime(**described("When it was stored last, with its article or by a correction"))
     snippet = fields.Nested(
         SnippetSchema, allow_none=True, **described("The words found; null unless q is given")
     )
@@ -271,6 +274,7 @@ class ArticleEntrySchema(ArticleSummarySchema):
     author = fields.String(allow_none=True, **described("Who wrote it"))
     language = fields.String(**described("Language of the text"))
     added_at = fields.DateTime(**described("When it was stored first"))
+    changed_at = fields.DateTime(**described("When it, or the quotes that are found in it, changed last"))
     quotes = fields.Integer(**described("Number of quotes in it, direct and mixed", minimum=0))
 
 
@@ -290,6 +294,30 @@ class SavedArticleSchema(Schema):
         **described("Number of quotes, direct and mixed, that the article has now", minimum=0)
     )
     warnings = warnings_field()
+
+
+class ChangeSchema(Schema):
+    """The last change of a thing."""
+
+    type = fields.String(
+        **described(
+            "article: it and all its quotes; quote: it alone; speaker: the names in the quotes of one",
+            enum=list(get_args(ChangeType)),
+        )
+    )
+    id = fields.String(**described("Id of the article, quote or speaker"))
+    action = fields.String(**described("What was done last", enum=list(get_args(ChangeAction))))
+    at = fields.DateTime(**described("When, to the second"))
+
+
+class ChangePageSchema(Schema):
+    """Changes in order, and where to go on."""
+
+    items = fields.List(fields.Nested(ChangeSchema), **described("This page, oldest first"))
+    next = fields.String(
+        allow_none=True, **described("Address of the next page; null if nothing more has changed yet")
+    )
+    cursor = fields.String(**described("Goes on behind this page, at any later time"))
 
 
 class LineErrorSchema(Schema):
@@ -330,8 +358,10 @@ class RoleCountSchema(Schema):
 
     role = fields.String(**described("In lower case, without “of Acme”"))
     quotes = fields.Integer(**described("Number of quotes with it, of every kind", minimum=1))
-    first = fields.DateTime(**described("When the first was published or, if unknown, added"))
-    last = fields.DateTime(**described("The same of the last"))
+    first = fields.DateTime(
+        allow_none=True, **described("When the first was published; null if no date is known")
+    )
+    last = fields.DateTime(allow_none=True, **described("The same of the last"))
 
 
 class GenderCountSchema(Schema):
@@ -397,7 +427,10 @@ class FacetsSchema(Schema):
     )
     speaker = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "The most quoted"})
     source = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "With most quotes"})
-    month = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Newest first"})
+    month = fields.List(
+        fields.Nested(FacetValueSchema),
+        metadata={"description": "Newest first; null: without a date"},
+    )
     kind = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Each kind"})
     gender = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Of the speakers"})
     role = fields.List(fields.Nested(FacetValueSchema), metadata={"description": "Of the speakers"})
@@ -427,6 +460,7 @@ class TimelineSchema(Schema):
     complete = fields.Boolean(**described("Whether these are all; false: only the newest were counted"))
     sources = fields.List(fields.Nested(FacetValueSchema), **described("The 20 with most quotes"))
     months = fields.List(fields.Nested(MonthSchema), **described("Oldest first, none without a quote"))
+    undated = fields.Integer(**described("Number of quotes without a date, which are in no month", minimum=0))
 
 
 class EvidenceSchema(Schema):

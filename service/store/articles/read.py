@@ -4,9 +4,22 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, cast, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    cast,
+    func,
+    null,
+    select,
+    true,
+)
 
 from service.store.database.bound_values import NUMBER, WORDS, Columns, bind_rows, list_table
+from service.store.database.change_numbers import moment_of
 from service.store.database.keys import first_key_at, last_key_at, read_cursor, write_cursor
 from service.store.database.tables import articles
 from service.store.records import ArticleFilter, ArticleRecord, Page, PageRequest, TextPart
@@ -23,6 +36,8 @@ COLUMNS = (
     articles.c.language,
     articles.c.added_at,
     articles.c.quote_count,
+    articles.c.added,
+    articles.c.changed,
 )
 ONE_ARTICLE: Select[Any] = select(*COLUMNS, articles.c.text).where(articles.c.id == bindparam("id"))
 
@@ -59,32 +74,44 @@ def list_articles(connection: Connection, wanted: ArticleFilter, page: PageReque
         "source": normalise_source(wanted.source),
         "from_": wanted.from_ and first_key_at(wanted.from_),
         "to": wanted.to and last_key_at(wanted.to),
+        "since": wanted.since and first_key_at(wanted.since),
+        "undated": wanted.undated or None,
+        "dated": wanted.undated is False or wanted.from_ or wanted.to or None,
+        "by_added": wanted.order == "added" or None,
     }
     values = {field: value for field, value in values.items() if value is not None}
     listing = ("articles", wanted)
     if page.cursor is not None:
-        (values["before"],) = read_cursor(listing, page.cursor, int)
+        (values["behind" if "by_added" in values else "before"],) = read_cursor(listing, page.cursor, int)
     if not is_storable(wanted.source or ""):
         return Page((), None)
     statement = select_page(frozenset(values))
     rows = connection.execute(statement, {**values, "limit": page.limit + 1}).all()
     shown = rows[: page.limit]
-    further = write_cursor(listing, shown[-1].key) if len(rows) > page.limit else None
+    further = None
+    if len(rows) > page.limit:
+        further = write_cursor(listing, shown[-1].added if "by_added" in values else shown[-1].key)
     return Page(tuple(read_article(row) for row in shown), further)
 
 
 @cache
 def select_page(conditions: frozenset[str]) -> Select[Any]:
-    """Write the statement for a page under these conditions, newest first."""
+    """Write the statement for a page under these conditions."""
     clauses: dict[str, ColumnElement[bool]] = {
         "source": articles.c.source_name == bindparam("source"),
         "from_": articles.c.key >= bindparam("from_"),
         "to": articles.c.key <= bindparam("to"),
         "before": articles.c.key < bindparam("before"),
+        "behind": articles.c.added < bindparam("behind"),
+        "since": articles.c.added >= bindparam("since"),
+        "undated": articles.c.published_at.is_(None),
+        "dated": articles.c.published_at.is_not(None),
+        "by_added": true(),
     }
     chosen = [clauses[condition] for condition in sorted(conditions)]
     statement = select(*COLUMNS, null().label("text")).where(*chosen)
-    return statement.order_by(articles.c.key.desc()).limit(bindparam("limit"))
+    place = articles.c.added if "by_added" in conditions else articles.c.key
+    return statement.order_by(place.desc()).limit(bindparam("limit"))
 
 
 def read_article(row: Row[Any]) -> ArticleRecord:
@@ -98,5 +125,6 @@ def read_article(row: Row[Any]) -> ArticleRecord:
         published_at=row.published_at,
         language=row.language,
         added_at=row.added_at,
+        changed_at=max(row.added_at, moment_of(row.changed)),
         quotes=row.quote_count,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select, update
@@ -17,6 +18,7 @@ from service.store.corrections.apply import (
     keep_corrections,
 )
 from service.store.counts import Tally, write_tally
+from service.store.database.change_numbers import take_numbers
 from service.store.database.keys import LEAST_KEY
 from service.store.database.tables import articles, quotes
 from service.store.quotes.known_speakers import recognise_speakers
@@ -34,6 +36,9 @@ SET_VERSION = (
     update(articles)
     .where(articles.c.id == bindparam("article"))
     .values(extractor_version=bindparam("version"))
+)
+SET_CHANGED = (
+    update(articles).where(articles.c.id == bindparam("article")).values(changed=bindparam("number"))
 )
 SET_QUOTE_VERSION = (
     update(quotes).where(quotes.c.id == bindparam("quote")).values(extractor_version=bindparam("version"))
@@ -99,9 +104,12 @@ def put_one_in_place(
     if [without_version(one) for one in before] == [without_version(one) for one in after]:
         renew_versions(connection, before, after)
     else:
-        article = ArticleFields(row.id, row.source_name, row.published_at or row.added_at)
+        article = ArticleFields(row.id, row.source_name, row.published_at, row.added_at)
         corrections.put_in_place(connection, article, before, after, tally)
     connection.execute(SET_VERSION, {"article": text.id, "version": version})
+    if before != after:
+        number = take_numbers(connection, datetime.now(UTC), 1)
+        connection.execute(SET_CHANGED, {"article": text.id, "number": number})
     return find_differences(before, after)
 
 

@@ -12,9 +12,11 @@ import orjson
 from sqlalchemy import Connection, Row, Select, delete, select
 
 from service.extractor import Extraction
+from service.store.change_log.write import note_changes
 from service.store.corrections.apply import keep_corrections, remove_corrections
 from service.store.counts import Tally, write_tally
 from service.store.database.bound_values import bind_values, is_listed
+from service.store.database.change_numbers import take_numbers
 from service.store.database.insert_rows import insert_rows
 from service.store.database.key_claims import KeyClaims, KeyRequest, Stretch
 from service.store.database.tables import articles
@@ -53,6 +55,8 @@ class Draft:
     # The keys that an article of the same id had, and its quotes.
     before: Stretch | None = None
     quotes_before: Stretch | None = None
+    # The number of its first storing.
+    added: int | None = None
 
     @property
     def moment(self) -> datetime:
@@ -128,7 +132,7 @@ def replace_article(
     article = prepared.article
     readings = keep_corrections(connection, article.id, article.text, prepared.readings)
     quotes_before = remove_article(connection, article.id, tally)
-    return Draft(prepared, before.added_at, readings, Stretch(before.key, 1), quotes_before)
+    return Draft(prepared, before.added_at, readings, Stretch(before.key, 1), quotes_before, before.added)
 
 
 def insert_articles(connection: Connection, drafts: Sequence[Draft], version: str, tally: Tally) -> None:
@@ -137,13 +141,21 @@ def insert_articles(connection: Connection, drafts: Sequence[Draft], version: st
     claims = KeyClaims(connection, articles.c.key)
     keys = claims.claim([KeyRequest(draft.moment, 1, draft.before) for draft in drafts])
     rows = [describe_article(draft, version, key) for draft, key in zip(drafts, keys, strict=True)]
+    first = take_numbers(connection, datetime.now(UTC), len(rows))
+    for number, (row, draft) in enumerate(zip(rows, drafts, strict=True), first):
+        row |= {"changed": number, "added": number if draft.added is None else draft.added}
     insert_rows(connection, articles, rows)
     tally.articles += len(rows)
     quoted = [
-        (ArticleFields(row["id"], row["source_name"], draft.moment, draft.quotes_before), draft.readings)
+        (name_fields(draft, row["source_name"]), draft.readings)
         for draft, row in zip(drafts, rows, strict=True)
     ]
     insert_quotes(connection, quoted, tally)
+
+
+def name_fields(draft: Draft, source_name: str | None) -> ArticleFields:
+    article = draft.prepared.article
+    return ArticleFields(article.id, source_name, article.published_at, draft.added_at, draft.quotes_before)
 
 
 def delete_article(connection: Connection, article_id: str) -> bool:
@@ -153,6 +165,7 @@ def delete_article(connection: Connection, article_id: str) -> bool:
     tally = Tally()
     remove_corrections(connection, article_id, tally)
     remove_article(connection, article_id, tally)
+    note_changes(connection, "article", {article_id: "removed"})
     write_tally(connection, tally)
     return True
 
@@ -164,7 +177,7 @@ def find_stored(connection: Connection, ids: Collection[str]) -> dict[str, Row[A
 
 @cache
 def select_stored(database: str) -> Select[Any]:
-    wanted = ("key", "id", "digest", "extractor_version", "added_at", "quote_count")
+    wanted = ("key", "id", "digest", "extractor_version", "added_at", "quote_count", "added")
     return select(*(articles.c[name] for name in wanted)).where(is_listed(database, articles.c.id))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, update
 
 from service.extractor import Quote, Span, Speaker
+from service.store.change_log.write import note_quotes
 from service.store.changes import QuoteChange, SpeakerChoice
 from service.store.corrections.nearby import Outline, find_near, find_outlines
 from service.store.corrections.place import (
@@ -25,6 +26,7 @@ from service.store.corrections.place import (
 )
 from service.store.counts import Tally, write_tally
 from service.store.database.bound_values import bind_values, is_listed
+from service.store.database.change_numbers import take_numbers
 from service.store.database.keys import place_of
 from service.store.database.tables import articles, corrections, quotes, speakers
 from service.store.errors import InvalidChange
@@ -65,7 +67,12 @@ READINGS: Select[Any] = select(
 READINGS_OF_ARTICLE = READINGS.where(quotes.c.article_id == bindparam("article"))
 READING = READINGS.where(quotes.c.id == bindparam("quote"))
 FIND_ARTICLE: Select[Any] = select(
-    articles.c.id, articles.c.source_name, articles.c.published_at, articles.c.added_at, articles.c.text
+    articles.c.id,
+    articles.c.source_name,
+    articles.c.published_at,
+    articles.c.added_at,
+    articles.c.quote_count,
+    articles.c.text,
 ).where(articles.c.id == bindparam("article"))
 
 
@@ -93,6 +100,7 @@ def correct_quote(connection: Connection, quote_id: str, change: QuoteChange) ->
     if change.kind is not None and is_indirect(changed):
         raise InvalidChange("kind", "cannot be changed: the quote is indirect, no words of it were spoken so")
     rewrite_article(connection, article_id, changed, tally)
+    note_quotes(connection, tally)
     write_tally(connection, tally)
     return True
 
@@ -121,6 +129,7 @@ def withdraw_correction(connection: Connection, quote_id: str) -> bool:
     connection.execute(delete(corrections).where(corrections.c.quote_id == quote_id))
     leave_speaker(before, tally)
     rewrite_article(connection, before.article_id, unpack_reading(before), tally)
+    note_quotes(connection, tally)
     write_tally(connection, tally)
     return True
 
@@ -195,11 +204,14 @@ def rewrite_near(
     after = apply_corrections(corrected, row.id, row.text, list(found.values()))
     ids = {one.id for one in near}
     others = [one for one in outlines if one.id not in ids]
-    article = ArticleFields(row.id, row.source_name, row.published_at or row.added_at)
+    article = ArticleFields(row.id, row.source_name, row.published_at, row.added_at)
     if not replace_quotes(connection, article, before, after, tally, others):
         return False
     number = sum(one.is_direct for one in others) + count_direct(after)
-    connection.execute(update(articles).where(articles.c.id == row.id).values(quote_count=number))
+    values = {"quote_count": number}
+    if number != row.quote_count:
+        values["changed"] = take_numbers(connection, datetime.now(UTC), 1)
+    connection.execute(update(articles).where(articles.c.id == row.id).values(values))
     return True
 
 

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     column,
+    false,
     table,
 )
 from sqlalchemy.types import TypeDecorator
@@ -68,7 +69,19 @@ articles = Table(
     Column("extractor_version", Plain, nullable=False),
     Column("quote_count", Integer, nullable=False),
     Column("text", Text, nullable=False),
+    # Numbers (see `change_numbers`) of its first storing and of its last change, or that of its quotes.
+    Column("added", Key, nullable=False, server_default="0"),
+    Column("changed", Key, nullable=False, server_default="0"),
     Index("articles_by_source", "source_name", "key"),
+    Index("articles_by_added", "added"),
+    Index("articles_by_changed", "changed"),
+)
+undated_articles = articles.c.published_at.is_(None)
+Index(
+    "articles_undated",
+    articles.c.key,
+    sqlite_where=undated_articles,
+    postgresql_where=undated_articles,
 )
 
 speakers = Table(
@@ -193,15 +206,23 @@ quotes = Table(
     Column("word_count", Integer, nullable=False, server_default="0"),
     # The best role as it is compared, without what follows of, for, at ...
     Column("role_name", Plain),
+    # Numbers of its first storing, and of the last.
+    Column("added", Key, nullable=False, server_default="0"),
+    Column("changed", Key, nullable=False, server_default="0"),
+    # Whether its article has no date: the key is then of the moment of storing.
+    Column("undated", Boolean, nullable=False, server_default=false()),
     Index("quotes_by_article", "article_id", "key"),
     Index("quotes_by_role", "role_name", "key"),
-    # With the source and the kind, so that timelines and facets read the index alone.
-    Index("quotes_by_speaker", "speaker_id", "key", "source_name", "kind"),
+    # With what timelines and facets count, so that they read the index alone.
+    Index("quotes_by_speaker", "speaker_id", "key", "source_name", "kind", "undated"),
     Index("quotes_by_source", "source_name", "key"),
     Index("quotes_by_confidence", "confidence", "key"),
     Index("quotes_by_wording", "wording", "speaker_id", "grouped_by"),
     Index("quotes_by_quotation", "quotation", "key"),
+    Index("quotes_by_added", "added"),
 )
+undated_quotes = quotes.c.undated.is_(True)
+Index("quotes_undated", quotes.c.key, sqlite_where=undated_quotes, postgresql_where=undated_quotes)
 known_quotes = quotes.c.external_id.is_not(None)
 Index(
     "quotes_by_external_id",
@@ -293,7 +314,21 @@ quote_counts = Table(
     Column("attributed", Integer, nullable=False),
 )
 
-# One row; `stamp` is another after every change.
+# What changed without its article, one row a thing: see `change_log`.
+changes = Table(
+    "changes",
+    metadata,
+    Column("number", Key, primary_key=True, autoincrement=False),
+    Column("type", Plain, nullable=False),
+    Column("id", Plain, nullable=False),
+    Column("action", Plain, nullable=False),
+    Index("changes_by_thing", "type", "id", unique=True),
+)
+removals = changes.c.action == "removed"
+Index("changes_of_removal", changes.c.number, sqlite_where=removals, postgresql_where=removals)
+
+# One row; `stamp` is another after every change, `number` is the last number of a change that was given, and
+# `dropped` that of the last removal that is no longer kept.
 store_state = Table(
     "store_state",
     metadata,
@@ -301,6 +336,8 @@ store_state = Table(
     Column("stamp", Plain, nullable=False),
     Column("articles", Integer, nullable=False),
     Column("speakers", Integer, nullable=False),
+    Column("number", Key, nullable=False, server_default="0"),
+    Column("dropped", Key, nullable=False, server_default="0"),
 )
 
 # SQLite's full-text table over quotes, kept by triggers; PostgreSQL has the generated column `quotes.search`.

@@ -36,6 +36,9 @@ COUNT_CONFIDENT, COUNT_CONFIDENT_INDIRECT = (
     select(func.count()).select_from(confident.limit(FEW_QUOTES + 1).subquery())
     for confident in (CONFIDENT, CONFIDENT.where(quotes.c.key < FIRST_DIRECT_KEY))
 )
+COUNT_RECENT = select(func.count()).select_from(
+    select(quotes.c.added).where(quotes.c.added >= bindparam("since")).limit(FEW_QUOTES + 1).subquery()
+)
 OF_KIND = (
     select(quote_counts.c.kind)
     .where(quote_counts.c.kind == bindparam("kind"), quote_counts.c.quotes > 0)
@@ -113,7 +116,8 @@ def find_values_of(
         return
     own = values | found
     for indirect in list_ranges(wanted):
-        rare = {"rare": True} if is_confidence_rare(connection, own, indirect) else {}
+        is_rare = is_confidence_rare(connection, own, indirect) or is_recent_rare(connection, own)
+        rare = {"rare": True} if is_rare else {}
         for one in part_sources(own | rare, sources):
             yield one | {"indirect": indirect}
     if wanted.external_id is not None:
@@ -194,6 +198,11 @@ def describe_filter(wanted: QuoteFilter) -> dict[str, Any]:
         "min_confidence": wanted.min_confidence,
         "unique": wanted.unique or None,
         "oldest": True if wanted.order == "oldest" else None,
+        "by_added": True if wanted.order == "added" else None,
+        "since": None if wanted.since is None else first_key_at(wanted.since),
+        "undated": wanted.undated or None,
+        # What has no date is in no range of dates.
+        "dated": wanted.undated is False or bool(wanted.from_ or wanted.to) or None,
         "role": wanted.role and name_role(wanted.role),
         "gender": None if wanted.gender == "unknown" else wanted.gender,
         "no_gender": wanted.gender == "unknown" or None,
@@ -243,6 +252,13 @@ def is_confidence_rare(connection: Connection, values: dict[str, Any], indirect:
         return False
     count = COUNT_CONFIDENT_INDIRECT if indirect else COUNT_CONFIDENT
     return bool(connection.execute(count, {"min_confidence": least}).scalar_one() <= FEW_QUOTES)
+
+
+def is_recent_rare(connection: Connection, values: dict[str, Any]) -> bool:
+    """Whether few quotes were stored since the moment asked for, where nothing else narrows the search."""
+    if "since" not in values or not NARROWING.isdisjoint(values):
+        return False
+    return bool(connection.execute(COUNT_RECENT, {"since": values["since"]}).scalar_one() <= FEW_QUOTES)
 
 
 def describe_for_sqlite(

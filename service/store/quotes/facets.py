@@ -28,7 +28,7 @@ LISTED_VALUES = 20
 LISTED_MONTHS = 120
 SECONDS_OF_A_DAY = 86_400
 
-COLUMNS = (quotes.c.key, quotes.c.speaker_id, quotes.c.source_name, quotes.c.kind)
+COLUMNS = (quotes.c.key, quotes.c.speaker_id, quotes.c.source_name, quotes.c.kind, quotes.c.undated)
 # Which no index has.
 PORTRAITS = (quotes.c.gender, quotes.c.role_name)
 PORTRAYED: frozenset[FacetName] = frozenset(("gender", "role"))
@@ -89,8 +89,7 @@ def select_candidates(
 def count_values(connection: Connection, name: FacetName, rows: Sequence[Row[Any]]) -> tuple[FacetValue, ...]:
     """Count the values that most quotes have, in the order of COLUMNS; months from the newest."""
     if name == "month":
-        months = sorted(count_months(row[0] for row in rows).items(), reverse=True)
-        return tuple(FacetValue(month, month, number) for month, number in months[:LISTED_MONTHS])
+        return count_months(rows)
     if name in ("gender", "role", "speaker_kind"):
         counts = find_most(Counter(list_traits(connection, name, rows)))
         return tuple(FacetValue(value, value, number) for value, number in counts)
@@ -137,7 +136,16 @@ def count_by_speaker(connection: Connection, rows: Sequence[Row[Any]]) -> Counte
     return Counter(own.values()) + Counter(speaker_id for ids in others for speaker_id in ids)
 
 
-def count_months(keys: Iterable[int]) -> Counter[str]:
+def count_months(rows: Sequence[Row[Any]]) -> tuple[FacetValue, ...]:
+    """Count quotes by month, from the newest; last come those without a date."""
+    dated = (row.key for row in rows if not row.undated)
+    months = sorted(find_months(dated).items(), reverse=True)
+    counted = [FacetValue(month, month, number) for month, number in months[:LISTED_MONTHS]]
+    undated = sum(row.undated for row in rows)
+    return (*counted, FacetValue(None, None, undated)) if undated else tuple(counted)
+
+
+def find_months(keys: Iterable[int]) -> Counter[str]:
     days = Counter((place_of(key) >> TIE_BITS) // SECONDS_OF_A_DAY for key in keys)
     months: Counter[str] = Counter()
     for day, number in days.items():

@@ -14,6 +14,8 @@ LISTED_ROLES = 20
 PLACE: ColumnElement[int] = case(
     (quotes.c.key < FIRST_DIRECT_KEY, quotes.c.key + INDIRECT_BELOW), else_=quotes.c.key
 )
+# Null for a quote without a date, of which neither the least nor the greatest is taken.
+DATED = case((quotes.c.undated.is_(False), PLACE))
 MEMBERS = select(speakers.c.id).where(
     or_(
         and_(speakers.c.id == bindparam("speaker"), speakers.c.root_id.is_(None)),
@@ -22,7 +24,7 @@ MEMBERS = select(speakers.c.id).where(
 )
 THEIRS = quotes.c.speaker_id.in_(MEMBERS)
 ROLES: Select[Any] = (
-    select(quotes.c.role_name, func.count().label("number"), func.min(PLACE), func.max(PLACE))
+    select(quotes.c.role_name, func.count().label("number"), func.min(DATED), func.max(DATED))
     .where(THEIRS, quotes.c.role_name.is_not(None))
     .group_by(quotes.c.role_name)
     .order_by(func.count().desc(), quotes.c.role_name)
@@ -47,5 +49,5 @@ def describe_speaker(connection: Connection, speaker: SpeakerRecord) -> Describe
     )
 
 
-def find_moment(place: int) -> datetime:
-    return EPOCH + timedelta(seconds=place >> TIE_BITS)
+def find_moment(place: int | None) -> datetime | None:
+    return None if place is None else EPOCH + timedelta(seconds=place >> TIE_BITS)

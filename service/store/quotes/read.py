@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 from typing import Any
 
@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, TSVECTOR
 
 from service.extractor.model import Gender, GenderEvidence, SpeakerKind
 from service.store.database.bound_values import is_listed
+from service.store.database.change_numbers import moment_of
 from service.store.database.keys import END_OF_KEYS, place_of, read_cursor, write_cursor
 from service.store.database.tables import articles, co_speakers, corrections, quotes, quotes_index, speakers
 from service.store.quotations.wordings import write_quotation_id
@@ -126,6 +127,8 @@ FIELDS: dict[str, tuple[Callable[..., Any] | None, list[ColumnElement[Any]]]] = 
     "corrected": (None, [quotes.c.corrected]),
     "quotation": (build_quotation_id, [quotes.c.quotation]),
     "occurrences": (None, [OCCURRENCES]),
+    "added_at": (moment_of, [quotes.c.added]),
+    "changed_at": (moment_of, [quotes.c.changed]),
     "article": (
         ArticleReference,
         [quotes.c.article_id, articles.c.title, articles.c.url, articles.c.source, articles.c.published_at],
@@ -159,9 +162,8 @@ ONE_QUOTE: Select[Any] = (
     select(*COLUMNS).select_from(join_references(quotes)).where(quotes.c.id == bindparam("id"))
 )
 UPDATES: Select[Any] = (
-    select(quotes.c.id, articles.c.added_at, corrections.c.corrected_at)
-    .join_from(quotes, articles, articles.c.id == quotes.c.article_id)
-    .outerjoin(corrections, corrections.c.quote_id == quotes.c.id)
+    select(quotes.c.id, quotes.c.added, corrections.c.corrected_at)
+    .outerjoin_from(quotes, corrections, corrections.c.quote_id == quotes.c.id)
     .where(quotes.c.id.in_(bindparam("ids", expanding=True)))
 )
 
@@ -176,23 +178,24 @@ def get_quote(connection: Connection, quote_id: str) -> QuoteRecord | None:
 def find_updates(connection: Connection, quote_ids: Sequence[str]) -> dict[str, datetime]:
     """Find when each quote was stored, or corrected since."""
     rows = connection.execute(UPDATES, {"ids": quote_ids})
-    return {row.id: max(row.added_at, row.corrected_at or row.added_at) for row in rows}
+    return {row.id: max(added := moment_of(row.added), row.corrected_at or added) for row in rows}
 
 
 def list_quotes(connection: Connection, wanted: QuoteFilter, page: PageRequest) -> Page[QuoteRecord]:
-    """List quotes by date.  Raises InvalidQuery, InvalidCursor."""
+    """List quotes by date, or as they were added.  Raises InvalidQuery, InvalidCursor."""
     terms = read_terms(wanted)
     listing = ("quotes", wanted)
     after = None if page.cursor is None else int(read_cursor(listing, page.cursor, int)[0])
-    # Further on are the older ones, or the newer ones.
-    before, floor = (
-        (after, None)
-        if wanted.order != "oldest"
-        else (None, None if after is None else min(after + 1, END_OF_KEYS - 1))
-    )
-    rows = find_newest(connection, wanted, terms, select_page, page.limit + 1, before, floor)
+    find = partial(find_newest, connection, wanted, terms, select_page, page.limit + 1)
+    if wanted.order == "added":
+        rows = find(behind=after)
+    elif wanted.order == "oldest":
+        # Further on are the newer ones.
+        rows = find(floor=None if after is None else min(after + 1, END_OF_KEYS - 1))
+    else:
+        rows = find(before=after)
     shown = rows[: page.limit]
-    further = write_cursor(listing, place_of(shown[-1].key)) if len(rows) > page.limit else None
+    further = write_cursor(listing, rank_row(wanted, shown[-1])) if len(rows) > page.limit else None
     return Page(read_quotes(connection, shown, terms), further)
 
 
@@ -204,15 +207,19 @@ def find_newest(
     limit: int,
     before: int | None = None,
     floor: int | None = None,
+    behind: int | None = None,
 ) -> list[Row[Any]]:
     """Return the rows of a statement, newest first (or oldest), from before one place down to another.
 
+    In the order in which they were added they are those `behind` a number.
     Indirect quotes, and those of co-speakers, are among the others.
 
     `write` gives the statement for a database and the names of conditions; the key is its first column.
     """
     found: list[Sequence[Row[Any]]] = []
     for values in find_values(connection, wanted, terms, before, floor):
+        if behind is not None:
+            values["behind"] = behind
         statement = write(connection.dialect.name, frozenset(values))
         if rows := connection.execute(statement, {**values, "limit": limit}).all():
             found.append(rows)
@@ -224,7 +231,13 @@ def find_newest(
         if row[0] not in by_key or row[-1] is True:
             by_key[row[0]] = row
     newest_first = wanted.order != "oldest"
-    return sorted(by_key.values(), key=lambda row: place_of(row[0]), reverse=newest_first)[:limit]
+    return sorted(by_key.values(), key=lambda row: rank_row(wanted, row), reverse=newest_first)[:limit]
+
+
+def rank_row(wanted: QuoteFilter, row: Row[Any]) -> int:
+    """The number by which a list is in order."""
+    number: int = row.added if wanted.order == "added" else place_of(row[0])
+    return number
 
 
 @cache
@@ -283,6 +296,8 @@ def narrow(
             key.in_(select_latest(conditions & BOUNDS, oldest="oldest" in conditions))
         )
     in_order = place.asc() if "oldest" in conditions else place.desc()
+    if "by_added" in conditions:
+        in_order = quotes.c.added.desc()
     return statement.order_by(in_order).limit(bindparam("limit"))
 
 
@@ -308,7 +323,12 @@ def write_clauses(key: ColumnElement[Any]) -> dict[str, ColumnElement[bool]]:
         **write_bounds(key),
         "match": search.bool_op("@@")(cast(bindparam("match"), TSQUERY)),
         "rare": true(),
+        "since": quotes.c.added >= bindparam("since"),
+        "undated": quotes.c.undated.is_(True),
+        "dated": quotes.c.undated.is_(False),
         "oldest": true(),
+        "by_added": true(),
+        "behind": quotes.c.added < bindparam("behind"),
         "latest_of": true(),
     }
 

@@ -157,7 +157,8 @@ def write_span(database: str, per: SourceSpan) -> ColumnElement[Any]:
         return quotes.c.article_id
     first: ColumnElement[int] = literal_column(str(FIRST_DIRECT_KEY))
     below: ColumnElement[int] = literal_column(str(INDIRECT_BELOW))
-    return write_month(database, case((quotes.c.key < first, quotes.c.key + below), else_=quotes.c.key))
+    place = case((quotes.c.key < first, quotes.c.key + below), else_=quotes.c.key)
+    return write_month(database, place, quotes.c.undated)
 
 
 def finish_counts(found: FromClause, by: SourceGroup, per: SourceSpan | None) -> Select[Any]:

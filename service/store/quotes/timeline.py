@@ -12,9 +12,11 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
     not_,
+    null,
     or_,
     select,
 )
@@ -49,10 +51,12 @@ def read_timeline(
     alone = len(members) == 1
     if alone:
         bound["speaker_id"] = owner.id
+    if from_ is not None or to is not None:
+        bound["dated"] = values["dated"] = True
     statements = (select_months(database, frozenset(values), together, alone) for together in (False, True))
     rows = [row for statement in statements for row in connection.execute(statement, bound)]
     of_source: Counter[str | None] = Counter()
-    of_month: defaultdict[str, Counter[str | None]] = defaultdict(Counter)
+    of_month: defaultdict[str | None, Counter[str | None]] = defaultdict(Counter)
     for month, source, number in rows:
         of_source[source] += number
         of_month[month][source] += number
@@ -61,13 +65,15 @@ def read_timeline(
     sources = name_values(
         counts, find_source_names(connection, [source for source, _ in counts if source is not None])
     )
-    months = sorted(of_month)[-LISTED_MONTHS:]
+    undated = of_month.pop(None, Counter()).total()
+    months = sorted(month for month in of_month if month is not None)[-LISTED_MONTHS:]
     return Timeline(
         speaker=SpeakerReference(owner.id, owner.name, owner.kind),
         quotes=total,
         complete=total <= COUNTED_QUOTES and len(of_month) <= LISTED_MONTHS,
         sources=sources,
         months=tuple(read_month(month, of_month[month], sources) for month in months),
+        undated=undated,
     )
 
 
@@ -82,7 +88,7 @@ def select_months(database: str, bounds: frozenset[str], together: bool, alone: 
 
     One who is merged with nobody, alone, is looked up without a list, in the order of the index.
     """
-    within = write_bounds(quotes.c.key)
+    within = {**write_bounds(quotes.c.key), "dated": quotes.c.undated.is_(False)}
     owner = bindparam("speaker_id", type_=Text)
     spoken, speaks = (
         column == owner if alone else is_listed(database, column)
@@ -92,18 +98,24 @@ def select_months(database: str, bounds: frozenset[str], together: bool, alone: 
         beside = select(co_speakers.c.quote_key).where(speaks)
         spoken = and_(or_(quotes.c.speaker_id.is_(None), not_(spoken)), quotes.c.key.in_(beside))
     newest = (
-        select(quotes.c.key, quotes.c.source_name)
+        select(quotes.c.key, quotes.c.source_name, quotes.c.undated)
         .where(spoken, *(within[name] for name in sorted(bounds)))
         .order_by(quotes.c.key.desc())
         .limit(bindparam("limit"))
         .subquery()
     )
-    month = write_month(database, newest.c.key).label("month")
+    month = write_month(database, newest.c.key, newest.c.undated).label("month")
     return select(month, newest.c.source_name, func.count()).group_by(month, newest.c.source_name)
 
 
-def write_month(database: str, key: ColumnElement[int]) -> ColumnElement[str]:
-    """The month of a key, such as 2026-03."""
+def write_month(
+    database: str, key: ColumnElement[int], undated: ColumnElement[bool]
+) -> ColumnElement[str | None]:
+    """The month of a key, such as 2026-03; null for a quote without a date."""
+    return case((undated, null()), else_=write_month_of_key(database, key))
+
+
+def write_month_of_key(database: str, key: ColumnElement[int]) -> ColumnElement[str]:
     # Constants are written out: with parameters PostgreSQL does not see that this is what it groups by.
     seconds = key.bitwise_rshift(literal_column(str(TIE_BITS)))
     if database == "sqlite":

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
 from typing import Any, Protocol
@@ -14,6 +14,7 @@ from service.extractor import Extraction, Quote, Speaker
 from service.extractor.model import QuoteKind
 from service.store.counts import Tally
 from service.store.database.bound_values import bind_values, is_listed
+from service.store.database.change_numbers import take_numbers
 from service.store.database.identities import digest_identity
 from service.store.database.insert_rows import insert_rows
 from service.store.database.key_claims import KeyClaims, KeyRequest, Stretch
@@ -36,7 +37,7 @@ from service.store.speakers.write import Voice, derive_speaker_id, find_roots, i
 from service.store.text.folding import index_words
 
 COUNTED: Select[Any] = OCCURRENCES.add_columns(
-    quotes.c.speaker_id, quotes.c.kind, quotes.c.rule, quotes.c.co_speakers
+    quotes.c.speaker_id, quotes.c.kind, quotes.c.rule, quotes.c.co_speakers, quotes.c.added
 )
 COUNTED_OF_ARTICLE = COUNTED.where(quotes.c.article_id == bindparam("id"))
 
@@ -45,13 +46,19 @@ COUNTED_OF_ARTICLE = COUNTED.where(quotes.c.article_id == bindparam("id"))
 class ArticleFields:
     """The fields that quotes take from their article.
 
-    `moment` is their place in lists, `before` the previous keys of the article's quotes.
+    Their place in lists is when it was published or, if unknown, added; `before` are the previous keys of the
+    article's quotes.
     """
 
     id: str
     source_name: str | None
-    moment: datetime
+    published_at: datetime | None
+    added_at: datetime
     before: Stretch | None = None
+
+    @property
+    def moment(self) -> datetime:
+        return self.published_at or self.added_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +248,7 @@ def remove_rows(connection: Connection, rows: Sequence[Row[Any]], tally: Tally) 
     for row in rows:
         root = roots.get(row.speaker_id, row.speaker_id)
         count_quote(tally, root, row.kind, row.rule, {one.id for one in together.get(row.key, ())}, -1)
+    tally.removed |= {row.id: row.added for row in rows}
     remove_co_speakers(connection, together)
     database = connection.dialect.name
     connection.execute(delete_rows(database), bind_values(database, [row.key for row in rows]))
@@ -287,9 +295,19 @@ def write_quotes(
     # By rising key, which is what the full-text index takes in one go.
     rows.sort(key=lambda row: int(row["key"]))
     if rows:
+        number_rows(connection, rows, tally)
         place_in_quotations(connection, rows)
         insert_rows(connection, quotes, rows)
     insert_co_speakers(connection, together)
+
+
+def number_rows(connection: Connection, rows: list[dict[str, Any]], tally: Tally) -> None:
+    """Number rows as the last changes; a quote that was removed before keeps its first number."""
+    first = take_numbers(connection, datetime.now(UTC), len(rows))
+    for number, row in enumerate(rows, first):
+        row["changed"] = number
+        row["added"] = tally.removed.get(row["id"], number)
+    tally.written.update(row["id"] for row in rows)
 
 
 def count_quote(
@@ -357,6 +375,7 @@ def describe_quote(
         "co_speakers": len(reading.co_speaker_ids),
         "external_id": reading.external_id,
         "candidates": pack_candidates(reading.candidates),
+        "undated": article.published_at is None,
     }
 
 

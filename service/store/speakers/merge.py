@@ -15,6 +15,7 @@ import regex
 from sqlalchemy import Connection, Row, Select, bindparam, case, delete, func, null, select, update
 
 from service.extractor.model import NAMELESS
+from service.store.change_log.write import note_changes
 from service.store.changes import SpeakerChange
 from service.store.counts import Tally, write_tally
 from service.store.database.bound_values import bind_values, is_listed
@@ -66,6 +67,7 @@ def change_speaker(connection: Connection, speaker_id: str, change: SpeakerChang
         connection.execute(delete(speaker_aliases).where(*own))
         insert_aliases(connection, ((speaker_id, name.strip()) for name in change.aliases), by_hand=True)
     renew_root(connection, speaker_id)
+    note_changes(connection, "speaker", {speaker_id: "changed"})
     write_tally(connection, Tally())
     return True
 
@@ -111,6 +113,7 @@ def merge_speakers(connection: Connection, speaker_id: str, into: str) -> str | 
     connection.execute(update(speakers).where(speakers.c.id == source.id).values(merged_into=target))
     give_root(connection, own, target)
     renew_root(connection, target)
+    note_changes(connection, "speaker", {source.id: "changed"})
     moved = Counter({False: source.quote_count, True: source.indirect_count})
     both = count_together(connection, [*own, *theirs])
     apart = count_together(connection, own) + count_together(connection, theirs)
@@ -136,6 +139,7 @@ def undo_merge(connection: Connection, speaker_id: str) -> bool:
     give_root(connection, own, source.id)
     renew_root(connection, source.id)
     renew_root(connection, root)
+    note_changes(connection, "speaker", {source.id: "changed"})
     spoken = count_spoken(connection, own)
     together, both, rest = (count_together(connection, ids) for ids in (own, members, left))
     tally = Tally(speakers=1, left={root})

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from service.extractor import Speaker
 from service.extractor.model import NAMELESS
+from service.store.change_log.write import note_changes
 from service.store.counts import Tally
 from service.store.database.bound_values import WORDS, Columns, bind_rows, bind_values, is_listed, list_table
 from service.store.database.identities import digest_identity
@@ -139,6 +140,7 @@ def rename_speakers(
     if changes:
         database = connection.dialect.name
         connection.execute(set_names(database), bind_rows(database, NAMES, changes))
+        note_changes(connection, "speaker", dict.fromkeys((one[0] for one in changes), "changed"))
     return {speaker_id: one.name for speaker_id, one in chosen.items()}
 
 

@@ -1,0 +1,1 @@
+"""What changed, in order, so that a copy elsewhere can follow."""
