@@ -133,7 +133,7 @@ def told(changes: list[ChangeRecord]) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("seed", range(2))
 def test_copy_that_follows_the_changes_is_equal(store: Store, seed: int) -> None:
     writes, copy = Writes(store, seed), Copy()
-    for number in range(60):
+    for number in range(40):
         writes.write()
         if number % 4 == 0:
             # Not always to the end, so that what is told changes again before it is fetched.
