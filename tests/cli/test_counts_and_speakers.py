@@ -5,6 +5,7 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from service.store import Article, Store
 from tests.cli.test_extract import QUOTES
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-ARTICLES = (
+ARTICLES: tuple[dict[str, Any], ...] = (
     {"id": "one", "text": "“Why should we move?” asked Jane Doe."},
     {"id": "two", "text": "“Nobody asked us,” said Janet Roe."},
 )
