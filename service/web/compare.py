@@ -68,7 +68,8 @@ def split_search(store: Store, asked: dict[str, str], way: str) -> dict[str, dic
         return {name: {**asked, "source": name} for name in names[:COLUMNS]}
     years: Counter[str] = Counter()
     for month in store.count_facets(wanted, ["month"]).values["month"]:
-        years[(month.value or "")[:4]] += month.quotes
+        if month.value is not None:  # what has no date is of no year
+            years[month.value[:4]] += month.quotes
     newest = sorted(years, reverse=True)[:COLUMNS]
     return {year: {**asked, "from": f"{year}-01-01", "to": f"{year}-12-31"} for year in newest}
 

@@ -43,6 +43,7 @@ def addresses(service: Service) -> list[str]:
         f"/v1/speakers/{speaker}/candidates",
         f"/v1/speakers/{speaker}/timeline",
         "/v1/sources?q=etta",
+        "/v1/changes",
         "/v1/people",
         f"/v1/people/{person}",
         "/v1/stats",

@@ -231,9 +231,11 @@ def test_health_tells_a_service_that_is_ready_from_one_that_is_not(
     quotes: Run, url: str, tmp_path: Path
 ) -> None:
     with running_service(url) as service:
+        assert service.get("/readyz").status == 200
         assert quotes("health", "--url", f"http://127.0.0.1:{service.port}/readyz").returncode == 0
         stopped = f"http://127.0.0.1:{service.port}/readyz"
     with running_service(f"sqlite:///{tmp_path}/other.db") as service:
+        assert service.get("/readyz").status == 503
         unready = quotes("health", "--url", f"http://127.0.0.1:{service.port}/readyz")
     assert unready.returncode == 1
     assert b"503" in unready.stderr

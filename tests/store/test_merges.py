@@ -140,7 +140,8 @@ def test_conditions_narrow_the_quotes_of_all_members(store: Store, wanted: dict[
     names = ("Jane Doe", "John Roe", "Ana Ruiz")
     for number, name in enumerate(names):
         said = quote(f"We will not move {number}", speaker=person(name))
-        save(store, f"{name} 0", said, source="Daily", text=f"{name} 0")
+        dated = day("2020-01-01")
+        save(store, f"{name} 0", said, source="Daily", text=f"{name} 0", published_at=dated)
     found = {one.name: one.id for one in store.list_speakers(None, ALL).items}
     store.merge_speakers(found["John Roe"], found["Jane Doe"])
     expected = {"We will not move 1"} | ({"We will not move 0"} if "article" not in wanted else set())
