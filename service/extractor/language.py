@@ -102,6 +102,7 @@ def _build(code: str, folder: Traversable) -> Language:
     documents = {row[0]: row[1] for row in _rows(folder, "document_nouns", 2)}
     function_rows = list(_rows(folder, "function_words", 2))
     function = {word: kind for word, kind, *_ in function_rows}
+    places = list(_rows(folder, "places", 2))
     organisations = list(_rows(folder, "organisations", 2))
     verbs = _read_verbs(folder, function)
     _add_word_tags(verbs.tags, folder, function, roles, documents)
@@ -129,11 +130,9 @@ def _build(code: str, folder: Traversable) -> Language:
         organisation_heads=frozenset(row[0].casefold() for row in organisations if row[1] == "head"),
         surname_heads=frozenset(row[0].casefold() for row in organisations if row[2:] == ["surname"]),
         nationalities={row[0]: row[1] for row in _rows(folder, "nationalities", 2)},
-        places=frozenset(row[0] for row in _rows(folder, "places", 2)),
-        states=frozenset(row[0] for row in _rows(folder, "places", 2) if row[1] in ("country", "state")),
-        governments=frozenset(
-            row[0] for row in _rows(folder, "places", 2) if row[1] in ("country", "capital")
-        ),
+        places=frozenset(row[0] for row in places),
+        states=frozenset(row[0] for row in places if row[1] in ("country", "state")),
+        governments=frozenset(row[0] for row in places if row[1] in ("country", "capital")),
         not_names=frozenset(row[0] for row in _rows(folder, "not_names", 1)),
         ordinary_words=frozenset(row[0] for row in _rows(folder, "ordinary_words", 1)),
         short_names=_read_short_names(folder),

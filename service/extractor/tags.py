@@ -200,7 +200,7 @@ END_SUBJECT = Tags(
     ADVERB, PARTICIPLES, CALL, SAYING, READ,
 )  # fmt: skip
 
-FRONTING = Tags(CLAUSE_WORD, AS)
+FRONTING = Tags(CLAUSE_WORD, AS)  # open a clause with a subject of its own
 # What may stand before the word that opens a clause ahead of the main one: "But even as"
 BEFORE_FRONTED = Tags(CLAUSE_WORD, CONJUNCTION, ADVERB)
 

@@ -7,7 +7,7 @@ Known limitations:
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
@@ -373,11 +373,6 @@ class NameIndex:
             same = [person for person in holders if generation_of(person.name) == generation]
             holders = same or holders
         return holders or self._by_first.get(key) or self._by_middle.get(key) or []
-
-    def persons(self, keys: Iterable[str]) -> list[Person]:
-        """Those whose keys are given, as far as they are people."""
-        found = (self.by_name.get(key) for key in keys)
-        return [person for person in found if person is not None and person.kind == "person"]
 
     def family(self, person: Person) -> list[Person]:
         """Those who share a surname, as far as they have a first name."""

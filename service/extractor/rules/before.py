@@ -1,6 +1,7 @@
 """Rules for a cue that stands before its quotation, in the same sentence."""
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from service.extractor import tags as tag
@@ -78,8 +79,8 @@ def reported_clause(site: Site) -> Attribution | None:
     cue = _nearest_cue(site, _SAYING_OR_CALLING)
     if cue and site.tags[site.at - 1] == tag.COLON:
         subject = nearest_subject(site.shape, site.at - 2, cue.at + 1, tag.PLAIN_VERBS)
-        outer = subject is None or site.tags[subject.start - 1 : subject.start] == tag.THAT
-        if subject and not outer and site.tags[subject.start] in tag.NAMED:
+        named = subject is not None and site.tags[subject.start] in tag.NAMED
+        if subject and named and site.tags[subject.start - 1] != tag.THAT:
             return attribute_to(site.shape, subject, site.at - 1)
     if cue and cue.subject.start > cue.at and site.tags[site.at - 1] != tag.COMMA:
         return None
@@ -96,13 +97,18 @@ def thought_fragment(site: Site) -> Attribution | None:
 
 def _nearest_cue(site: Site, wanted: re.Pattern[str]) -> Cue | None:
     """The cue of the wanted sorts that stands nearest before the passage and has a subject."""
-    for match in islice(reversed(list(wanted.finditer(site.tags, site.start, site.at))), _CUES_BACK):
+    cue = next(_cues_before(site, wanted, site.at), None)
+    return cue and (_outer(site, cue) or _reporting(site, cue) or cue)
+
+
+def _cues_before(site: Site, wanted: re.Pattern[str], end: int) -> Iterator[Cue]:
+    """The cues of the wanted sorts before token `end` that have a subject, the nearest first."""
+    for match in islice(reversed(list(wanted.finditer(site.tags, site.start, end))), _CUES_BACK):
         if match.group() == tag.SEMICOLON:
-            return None
+            return
         cue = cue_at(site.shape, match.start(), site.start)
         if cue and not _closed_off(site, cue):
-            return _outer(site, cue) or _reporting(site, cue) or cue
-    return None
+            yield cue
 
 
 def _outer(site: Site, cue: Cue) -> Cue | None:
@@ -128,11 +134,7 @@ def _outer(site: Site, cue: Cue) -> Cue | None:
 
 def _first_of_reports(site: Site, conjunction: int) -> Cue | None:
     """The cue of a report that goes on: "Doe said that it rained | and that the crowd thought it “grand”"."""
-    for match in islice(reversed(list(_SAYING.finditer(site.tags, site.start, conjunction))), _CUES_BACK):
-        cue = cue_at(site.shape, match.start(), site.start)
-        if cue and not cue.passive and not _closed_off(site, cue):
-            return cue
-    return None
+    return next((cue for cue in _cues_before(site, _SAYING, conjunction) if not cue.passive), None)
 
 
 def _reporting(site: Site, cue: Cue) -> Cue | None:
@@ -143,11 +145,8 @@ def _reporting(site: Site, cue: Cue) -> Cue | None:
     governed = not named and cue.at == site.at - 2 and tags[site.at - 1] in tag.OBJECT_OPENERS
     if not (thing or governed):
         return None
-    for match in islice(reversed(list(_SAYING.finditer(tags, site.start, cue.subject.start))), _CUES_BACK):
-        outer = cue_at(site.shape, match.start(), site.start)
-        if outer and tags[outer.subject.head_end - 1] in tag.SPEAKERS and not _closed_off(site, outer):
-            return outer
-    return None
+    outer = _cues_before(site, _SAYING, cue.subject.start)
+    return next((each for each in outer if tags[each.subject.head_end - 1] in tag.SPEAKERS), None)
 
 
 def _is_mere_thing(site: Site, subject: Subject) -> bool:

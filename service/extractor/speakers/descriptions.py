@@ -187,11 +187,11 @@ def find_holders(head: str, role: str, at: int, index: NameIndex, cast: Cast) ->
     wanted = names | {role}
     fitting: list[Person] = []
     others: list[Person] = []
-    seen: set[str] = set()
+    seen: dict[str, Person] = {}
     for occurrence in index.people_before(at, _NAMES_BACK):
         person = occurrence.person
         if person.kind == "person" and person.key not in seen:
-            seen.add(person.key)
+            seen[person.key] = person
             entity = cast.entity(person)
             if wanted <= entity.words:
                 fitting.append(person)
@@ -201,7 +201,7 @@ def find_holders(head: str, role: str, at: int, index: NameIndex, cast: Cast) ->
                 others.append(person)
     if not fitting and not others and len(names) > 1:
         # "the Love Island star", of whom it is told that she is the Love Island host
-        others = [p for p in index.persons(seen) if names <= cast.entity(p).words]
+        others = [person for person in seen.values() if names <= cast.entity(person).words]
     return fitting or (others if len(others) == 1 else [])
 
 

@@ -36,7 +36,6 @@ _GOVERNING_VERBS = tag.Tags(
 )
 _BEFORE_NAME = tag.Tags(tag.DETERMINER, tag.ROLE, tag.NOUN, tag.ADJECTIVE, tag.NAME)
 _NO_VERB = tag.Tags(tag.POSSESSIVE, tag.CONJUNCTION, tag.COMMA, tag.COLON, tag.FULL_STOPS)
-_OPENERS = tag.Tags(tag.CLAUSE_WORD, tag.AS)
 _NOT_OF_SUBJECT = tag.Tags(tag.BE, tag.RELATIVE, tag.IT)
 # What sets off words about the name that opens a sentence: "Jane Doe, | speaking to us on the quay, ..."
 _ABOUT = tag.Tags(tag.PARTICIPLES, tag.SAYING, tag.RELATIVE, tag.DETERMINER)
@@ -196,7 +195,7 @@ class Discourse:
             elif (not subjects and self._opens(shape, start, token, after)) or (
                 token == start
                 and shape.tags[after : after + 1] == tag.COMMA
-                and self._is_told_of(shape, after)
+                and shape.tags[after + 1 : after + 2] in _ABOUT
             ):
                 function = "subject"
             else:
@@ -237,10 +236,6 @@ class Discourse:
         """Whether a name opens a sentence, whose verb no list has: "His grandson Mark rolls his eyes"."""
         leads = all(each in _BEFORE_NAME for each in shape.tags[start:token])
         return leads and shape.tags[after : after + 1] not in _NO_VERB
-
-    def _is_told_of(self, shape: Shape, comma: int) -> bool:
-        """Whether words about the name before a comma stand behind it, and no list goes on."""
-        return shape.tags[comma + 1 : comma + 2] in _ABOUT
 
     def _function(self, shape: Shape, start: int, end: int) -> str:
         """The function of a name in its sentence, by the words beside it."""
@@ -295,7 +290,7 @@ class Discourse:
         while verb > subject.end and tags[verb - 1] in _NOT_OF_SUBJECT:
             verb = tags.find(tag.SAY, verb + 1, end)  # "Doe sold it to the firm, which was told"
         if verb > subject.end and tags[verb - 1] in tag.NAMED:
-            others = not _OPENERS.isdisjoint(tags[subject.end : verb])
+            others = not tag.FRONTING.isdisjoint(tags[subject.end : verb])
             return -1 if others else verb  # "Doe hesitated when Roe asked"
         return verb
 

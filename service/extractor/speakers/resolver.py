@@ -244,28 +244,23 @@ class SpeakerResolver:
         start = self.article.paragraphs[max(0, paragraph - 1)][0]
         spoken = next(self._recently(), None)
         if spoken is None or not start <= spoken.at < at:
-            return self._document_meant(paragraph, at) or self._topic(at)[0]
+            return self._document_meant(at) or self._topic(at)[0]
         meant = (
             spoken.speaker.kind == "organisation"
             or self._is_thing(spoken.speaker)
             or self._wrote_document(spoken.at, at)
         )
-        return spoken.speaker if meant else self._document_meant(paragraph, at) or self._topic(at)[0]
+        return spoken.speaker if meant else self._document_meant(at) or self._topic(at)[0]
 
-    def _document_meant(self, paragraph: int, at: int) -> Speaker | None:
+    def _document_meant(self, at: int) -> Speaker | None:
         """Whose the document is that is the nearest subject before: "The review by Doe is out.  It found"."""
-        shape = self.article.shape_of(paragraph)
-        subject = next(self._subjects_before(shape, at), None)
-        if subject is None and paragraph:
-            shape = self.article.shape_of(paragraph - 1)
-            subject = next(self._subjects_before(shape, at), None)
-        if subject is None:
+        shape, subject = next(self._recent_subjects(at), (None, None))
+        if shape is None or subject is None:
             return None
         maker = shape.tags[max(0, subject.start - 2) : subject.start] == tag.DOCUMENT + tag.BY
         if shape.tags[subject.head_end - 1] != tag.DOCUMENT and not maker:
             return None
-        start, end = shape.span(subject.start, subject.end)
-        return self._resolve_topic(start, end, shape.ends[subject.head_end - 1])[0]
+        return self._resolve_subject(shape, subject)[0]
 
     def _is_thing(self, speaker: Speaker) -> bool:
         """Whether a speaker without a name is a document or a body, which "it" can mean."""
@@ -551,24 +546,17 @@ class SpeakerResolver:
             begin, finish = shape.starts[subject.start], shape.ends[subject.end - 1]
             if shape.tags[subject.head_end - 1] not in _MAKERS or begin <= start < finish:
                 continue
-            speaker, gender = self._resolve_topic(begin, finish, shape.ends[subject.head_end - 1])
+            speaker, gender = self._resolve_subject(shape, subject)
             if speaker and speaker.kind != "unnamed":
                 return speaker, gender
         return None
 
     def _announcer(self, at: int) -> Resolution | None:
         """Who says something in the last sentences: "The council denied it.  The statement said ..."."""
-        here = self._paragraph(at)
-        for back in range(here, max(-1, here - _PARAGRAPHS_BACK), -1):
-            shape = self.article.shape_of(back)
-            for subject in self._subjects_before(shape, at):
-                if shape.tags[subject.head_end - 1] not in _MAKERS or not _speaks(shape, subject):
-                    continue
-                start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
-                speaker, gender = self._resolve_topic(start, end, shape.ends[subject.head_end - 1])
-                if speaker and speaker.kind != "unnamed":
-                    return speaker, gender
-                return None
+        for shape, subject in self._recent_subjects(at):
+            if shape.tags[subject.head_end - 1] in _MAKERS and _speaks(shape, subject):
+                speaker, gender = self._resolve_subject(shape, subject)
+                return (speaker, gender) if speaker and speaker.kind != "unnamed" else None
         return None
 
     # Descriptions
@@ -693,14 +681,9 @@ class SpeakerResolver:
         """The body that is the subject of the nearest sentence before."""
         if self._topic_depth > _DEPTH:
             return None, "-"
-        here = self._paragraph(at)
-        for back in range(here, max(-1, here - _PARAGRAPHS_BACK), -1):
-            shape = self.article.shape_of(back)
-            for subject in self._subjects_before(shape, at):
-                if shape.tags[subject.head_end - 1] not in tag.BODIES:
-                    continue
-                start, end = shape.starts[subject.start], shape.ends[subject.end - 1]
-                speaker, gender = self._resolve_topic(start, end, shape.ends[subject.head_end - 1])
+        for shape, subject in self._recent_subjects(at):
+            if shape.tags[subject.head_end - 1] in tag.BODIES:
+                speaker, gender = self._resolve_subject(shape, subject)
                 if speaker is not None and speaker.kind == "organisation":
                     return speaker, gender
         return None, "-"
@@ -753,13 +736,22 @@ class SpeakerResolver:
         home = find_places(words, self.language) if places else set()
         return bool(home) and home.isdisjoint(places)
 
-    def _resolve_topic(self, start: int, end: int, head_end: int) -> Resolution:
+    def _resolve_subject(self, shape: Shape, subject: Subject) -> Resolution:
         """Resolve a subject once: one description stands for another before it, and that for a third."""
-        if (start, end) not in self._topics:
+        start, end = span = shape.span(subject.start, subject.end)
+        if span not in self._topics:
             self._topic_depth += 1
-            self._topics[start, end] = self._resolve(start, end, head_end)
+            self._topics[span] = self._resolve(start, end, shape.ends[subject.head_end - 1])
             self._topic_depth -= 1
-        return self._topics[start, end]
+        return self._topics[span]
+
+    def _recent_subjects(self, at: int) -> Iterator[tuple[Shape, Subject]]:
+        """The main subjects before an offset in its paragraph and the one before, the nearest first."""
+        here = self._paragraph(at)
+        for back in range(here, max(-1, here - _PARAGRAPHS_BACK), -1):
+            shape = self.article.shape_of(back)
+            for subject in self._subjects_before(shape, at):
+                yield shape, subject
 
     def _subjects_before(self, shape: Shape, at: int) -> Iterator[Subject]:
         """Main subjects of the last sentences of a paragraph before an offset, the nearest first."""
