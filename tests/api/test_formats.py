@@ -3,18 +3,15 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from service.extractor import Span
 from service.formats.citron import write_citron
 from service.formats.corenlp import write_corenlp
-from service.store import ArticleReference, QuoteRecord
+from tests.api.records import SAID_BY_NOBODY
 from tests.api.running import Reply, Service
 
-NOW = datetime.now(UTC)
 TEXT = (
     "😀 “The ford is deep,” said Ines Format. ''So it is,'' she said.\n\n“=SUM(A1)” was all Bo Format said."
 )
@@ -171,30 +168,7 @@ def test_corenlp_gets_documents_in_its_format(filled: Service) -> None:
 
 def test_nobody_is_unknown_to_corenlp_and_no_source_to_citron() -> None:
     text = "„Ja“, sagte wer."
-    words = (Span(1, 3, "Ja"),)
-    article = ArticleReference("a", None, None, None, None)
-    quote = QuoteRecord(
-        "q",
-        "Ja",
-        "direct",
-        words,
-        None,
-        None,
-        None,
-        "r",
-        0.5,
-        None,
-        (),
-        "1",
-        False,
-        "w",
-        1,
-        article,
-        NOW,
-        NOW,
-        None,
-    )
-    [document] = map(json.loads, write_corenlp([quote], lambda _: text))
+    [document] = map(json.loads, write_corenlp([SAID_BY_NOBODY], lambda _: text))
     assert document == {
         "docId": "a",
         "quotes": [
@@ -208,5 +182,5 @@ def test_nobody_is_unknown_to_corenlp_and_no_source_to_citron() -> None:
             }
         ],
     }
-    [document] = map(json.loads, write_citron([quote], lambda _: text))
+    [document] = map(json.loads, write_citron([SAID_BY_NOBODY], lambda _: text))
     assert (document["quotes"][0]["sources"], document["quotes"][0]["cue"]) == ([], None)

@@ -4,18 +4,15 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import feedparser  # type: ignore[import-untyped]
 import pytest
 
-from service.extractor import Span
 from service.formats.citron import write_citron
-from service.store import ArticleReference, QuoteRecord
+from tests.api.records import SAID_BY_NOBODY
 from tests.api.running import Service
 
-NOW = datetime.now(UTC)
 TEXT = "Ana Pell said the tide was “a thief” that night. The pier, she said, would hold."
 ARTICLES = (
     {"id": "tide", "text": TEXT, "published_at": "2021-03-10", "source": "Tide Times"},
@@ -104,28 +101,7 @@ def test_rows_have_the_clause_and_the_kind(filled: Service) -> None:
 
 
 def test_citron_gets_no_marks_around_them() -> None:
-    words, article = (Span(1, 3, "Ja"),), ArticleReference("a", None, None, None, None)
-    quote = QuoteRecord(
-        "q",
-        "Ja",
-        "indirect",
-        words,
-        None,
-        None,
-        None,
-        "r",
-        0.5,
-        None,
-        (),
-        "1",
-        False,
-        None,
-        1,
-        article,
-        NOW,
-        NOW,
-        None,
-    )
+    quote = replace(SAID_BY_NOBODY, kind="indirect", quotation=None)
     for one, expected in ((quote, "Ja"), (replace(quote, kind="mixed"), "„Ja“")):
         [line] = write_citron([one], lambda _: "„Ja“, sagte wer.")
         assert [one["text"] for one in json.loads(line)["quotes"][0]["contents"]] == [expected]

@@ -6,7 +6,7 @@ Names and words are looked up first, so that the list itself is one walk along t
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, text
+from sqlalchemy import Connection, Select, bindparam, func, select, text
 
 from service.store.database.bound_values import bind_values
 from service.store.database.keys import FIRST_DIRECT_KEY, INDIRECT_BELOW, LEAST_KEY, first_key_at, last_key_at
@@ -247,18 +247,20 @@ def describe_search(
 
 def is_confidence_rare(connection: Connection, values: dict[str, Any], indirect: bool) -> bool:
     """Whether few quotes are as confident as asked for, where nothing else narrows the search."""
-    least = values.get("min_confidence")
-    if least is None or not NARROWING.isdisjoint(values):
-        return False
     count = COUNT_CONFIDENT_INDIRECT if indirect else COUNT_CONFIDENT
-    return bool(connection.execute(count, {"min_confidence": least}).scalar_one() <= FEW_QUOTES)
+    return are_few(connection, count, "min_confidence", values)
 
 
 def is_recent_rare(connection: Connection, values: dict[str, Any]) -> bool:
     """Whether few quotes were stored since the moment asked for, where nothing else narrows the search."""
-    if "since" not in values or not NARROWING.isdisjoint(values):
+    return are_few(connection, COUNT_RECENT, "since", values)
+
+
+def are_few(connection: Connection, count: Select[Any], field: str, values: dict[str, Any]) -> bool:
+    """Whether few quotes meet one condition, which is asked for and nothing that narrows the search is."""
+    if field not in values or not NARROWING.isdisjoint(values):
         return False
-    return bool(connection.execute(COUNT_RECENT, {"since": values["since"]}).scalar_one() <= FEW_QUOTES)
+    return bool(connection.execute(count, {field: values[field]}).scalar_one() <= FEW_QUOTES)
 
 
 def describe_for_sqlite(
